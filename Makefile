@@ -1,0 +1,8 @@
+# The front door. Each target is a command of `cargo xtask`; ARGS go to it: make run ARGS=--help
+.PHONY: help run dev check test fmt
+help: ; @cargo xtask
+run: ; @cargo xtask run -- $(ARGS)
+dev: ; @cargo xtask dev $(ARGS)
+check: ; @cargo xtask check
+test: ; @cargo xtask test
+fmt: ; @cargo xtask fmt
