@@ -8,7 +8,8 @@ use crate::Invalid;
 /// An opaque cursor over the sort key of a list's last row. It decides where reading goes on, never what may be read.
 pub struct Cursor;
 
-const CURSOR_MAX: usize = 1024;
+/// Room for a name of 200 characters, each escaped.
+const CURSOR_MAX: usize = 2048;
 
 impl Cursor {
     /// Writes a sort key as a cursor.
