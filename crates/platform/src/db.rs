@@ -56,6 +56,11 @@ fn is_outage(error: &DbError) -> bool {
     }
 }
 
+/// How to connect to the server of a `postgres://` address.
+pub fn options(url: &str) -> Result<PgConnectOptions, DbError> {
+    Ok(url.parse()?)
+}
+
 /// The shop's connections. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
