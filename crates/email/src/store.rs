@@ -1,0 +1,67 @@
+//! Every statement on mails. Tables owned: `emails`.
+
+use chrono::{DateTime, Utc};
+use kernel::EmailId;
+use sqlx::{PgConnection, query, query_as};
+
+use crate::Mail;
+
+/// A queued mail, taken for one attempt.
+pub(crate) struct Claimed {
+    pub(crate) id: EmailId,
+    pub(crate) template: String,
+    pub(crate) model: serde_json::Value,
+    pub(crate) recipient: String,
+    /// Attempts so far, this one included.
+    pub(crate) attempts: i32,
+}
+
+/// False when a mail of this key exists already.
+pub(crate) async fn insert(db: &mut PgConnection, id: EmailId, mail: &Mail, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let inserted = query!(
+        "insert into emails (id, dedupe_key, template, model, recipient, created_at) values ($1, $2, $3, $4, $5, $6)
+         on conflict on constraint emails_once do nothing",
+        id as _,
+        mail.dedupe_key,
+        mail.template.name(),
+        mail.model,
+        mail.recipient.as_str(),
+        now,
+    )
+    .execute(db)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// Locks a mail that still waits and counts the attempt, so that a worker that dies in it is counted too. None when it is settled.
+pub(crate) async fn claim(db: &mut PgConnection, id: EmailId) -> sqlx::Result<Option<Claimed>> {
+    query_as!(
+        Claimed,
+        r#"update emails set attempts = attempts + 1 where id = $1 and state = 'queued'
+           returning id as "id: EmailId", template, model, recipient, attempts"#,
+        id as _,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// The provider has it.
+pub(crate) async fn set_sent(db: &mut PgConnection, id: EmailId, now: DateTime<Utc>) -> sqlx::Result<()> {
+    query!("update emails set state = 'sent', sent_at = $2, last_error = null where id = $1 and state = 'queued'", id as _, now)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+/// It will be tried again.
+pub(crate) async fn set_last_error(db: &mut PgConnection, id: EmailId, error: &str) -> sqlx::Result<()> {
+    query!("update emails set last_error = left($2, 400) where id = $1 and state = 'queued'", id as _, error).execute(db).await.map(drop)
+}
+
+/// Nobody will try again unless a person does something.
+pub(crate) async fn set_dead(db: &mut PgConnection, id: EmailId, error: &str) -> sqlx::Result<()> {
+    query!("update emails set state = 'dead', last_error = left($2, 400) where id = $1 and state = 'queued'", id as _, error)
+        .execute(db)
+        .await
+        .map(drop)
+}
