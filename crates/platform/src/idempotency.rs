@@ -12,11 +12,15 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
-use crate::Problem;
+use crate::{App, Problem, jobs::JobError, periodic::Periodic};
 
 const KEY_MAX: usize = 255;
 /// How long a claim of a process that died blocks its key.
 const LOCK_FOR: Duration = Duration::seconds(60);
+/// How long an answer is replayed; Stripe keeps its own at least as long.
+const KEPT_FOR: Duration = Duration::hours(24);
+const PURGE_EVERY: std::time::Duration = std::time::Duration::from_hours(1);
+const PURGE_BATCH: i64 = 5000;
 
 /// The required `Idempotency-Key` header.
 #[derive(Debug, Clone)]
@@ -181,6 +185,28 @@ impl Attempt {
             }),
             _ => Found::Locked { until: row.locked_until.unwrap_or_default() },
         }))
+    }
+}
+
+/// Recurring work: answers older than Stripe's own day are forgotten.
+pub fn periodic(app: &App) -> Vec<Periodic> {
+    vec![Periodic::new("platform.purge_idempotency_keys", PURGE_EVERY, app, purge)]
+}
+
+async fn purge(app: App) -> Result<(), JobError> {
+    let before = app.clock.now() - KEPT_FOR;
+    loop {
+        let mut db = app.db.read().await?;
+        let purged = sqlx::query!(
+            "delete from idempotency_keys where (scope, key) in (select scope, key from idempotency_keys where created_at < $1 limit $2)",
+            before,
+            PURGE_BATCH,
+        )
+        .execute(&mut *db)
+        .await?;
+        if i64::try_from(purged.rows_affected()).unwrap_or(PURGE_BATCH) < PURGE_BATCH {
+            return Ok(());
+        }
     }
 }
 

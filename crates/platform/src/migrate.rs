@@ -45,6 +45,7 @@ async fn run(pool: &PgPool) -> Result<(), MigrateError> {
              closed regclass;
          begin
              if exists (select from pg_roles where rolname = 'quickshop_app') then
+                 grant select on _sqlx_migrations to quickshop_app;
                  grant usage on schema graphile_worker to quickshop_app;
                  grant select, insert, update, delete on all tables in schema graphile_worker to quickshop_app;
                  grant usage, select on all sequences in schema graphile_worker to quickshop_app;

@@ -14,7 +14,7 @@ pub fn init(json: bool, filter: Option<&str>) {
                 fmt::layer()
                     .json()
                     .flatten_event(true)
-                    .with_current_span(false)
+                    .with_current_span(true)
                     .with_span_list(false)
                     .with_target(false)
                     .with_writer(std::io::stderr),

@@ -1,0 +1,67 @@
+//! Orders whose hold ran out while a payment was under way: Stripe is asked to end it, and its answer decides.
+
+use kernel::{
+    OrderId,
+    event::{OrderCancelled, OrderHoldReleased},
+};
+use platform::jobs::JobError;
+
+use crate::{
+    Payments, create_intent, settle,
+    store::{self, PaymentState},
+    stripe::{IntentStatus, PaymentIntent, StripeError},
+};
+
+pub(crate) async fn on_hold_released(payments: Payments, event: OrderHoldReleased) -> Result<(), JobError> {
+    end(&payments, event.order_id).await
+}
+
+pub(crate) async fn on_cancelled(payments: Payments, event: OrderCancelled) -> Result<(), JobError> {
+    end(&payments, event.order_id).await
+}
+
+/// Ends the payment of an order, if one is open: canceled means the order is cancelled, succeeded that it is paid if
+/// units are still free, and otherwise that the money goes back.
+async fn end(payments: &Payments, order: OrderId) -> Result<(), JobError> {
+    let Some(intent_id) = request_cancel(payments, order).await? else { return Ok(()) };
+    let intent = cancel(payments, &intent_id).await?;
+    if !matches!(intent.status, IntentStatus::Canceled | IntentStatus::Succeeded) {
+        return Err(JobError::Retry(format!("the intent of order {order} is {:?}: asking again later", intent.status)));
+    }
+    let mut tx = payments.app.db.begin().await?;
+    settle::settle(&mut tx, &payments.links, &intent, &mut payments.app.ids()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Notes that the payment is to end; None when there is nothing to end. An intent whose creation was never answered is
+/// found by asking for it again under the same key.
+async fn request_cancel(payments: &Payments, order: OrderId) -> Result<Option<String>, JobError> {
+    let app = &payments.app;
+    let mut tx = app.db.begin().await?;
+    let Some(locked) = orders::lock(&mut tx, order).await? else { return Ok(None) };
+    let Some(payment) = store::lock_of_order(&mut tx, order).await? else { return Ok(None) };
+    if matches!(payment.state, PaymentState::Succeeded | PaymentState::Canceled) {
+        return Ok(None);
+    }
+    if let Some(intent_id) = payment.intent_id {
+        store::set_state(&mut tx, payment.id, PaymentState::CancelRequested, app.clock.now()).await?;
+        tx.commit().await?;
+        return Ok(Some(intent_id));
+    }
+    drop(tx);
+    let due = orders::Payable { id: locked.id, number: locked.number, total: locked.total, email: locked.email };
+    let intent = create_intent::ask(&payments.stripe, &due).await?;
+    let mut tx = app.db.begin().await?;
+    create_intent::record(&mut tx, order, &intent, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(Some(intent.id))
+}
+
+/// Cancelling twice is harmless, so each attempt has a key of its own: a refusal must not be replayed for a day.
+async fn cancel(payments: &Payments, intent_id: &str) -> Result<PaymentIntent, StripeError> {
+    let key = payments.app.ids().next::<kernel::EventId>().to_string();
+    match payments.stripe.cancel_intent(intent_id, &key).await {
+        Err(StripeError::InvalidRequest { .. }) => payments.stripe.retrieve_intent(intent_id).await,
+        answer => answer,
+    }
+}
