@@ -1,0 +1,145 @@
+//! What only a development shop has: the control room, the mailbox's pages, and the payment simulator for browsers.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{
+    Router,
+    extract::{ConnectInfo, Request, State},
+    middleware::{self, Next},
+    response::Response,
+};
+use controlroom::{Fact, Place, Room};
+use email::{MAILBOX_MOUNT, Mailbox};
+use http::{Uri, header};
+use payments::simulator::Simulator;
+use platform::App;
+
+use crate::{assets, shop};
+
+/// The simulator's own list of payments, below its mount.
+const BOOK: &str = "/_book";
+
+/// Everything is for this machine only, but what the page that pays calls, from wherever that page is open.
+pub(crate) fn routes(app: &App, mailbox: Option<Mailbox>, simulator: Option<Simulator>) -> Router {
+    let mut local = room(app, mailbox.is_some(), simulator.is_some()).routes();
+    if let Some(mailbox) = mailbox {
+        local = local.nest(MAILBOX_MOUNT, mailbox.pages_router());
+    }
+    let own_host = host_of(&app.config.public_base_url).unwrap_or_default().to_owned();
+    let local = local.layer(middleware::from_fn_with_state(own_host.clone(), only_here));
+    match simulator {
+        Some(simulator) => local.nest(shop::SANDBOX, simulator.router().layer(middleware::from_fn_with_state(own_host, hide_book))),
+        None => local,
+    }
+}
+
+/// The simulator's book shows every payment.
+async fn hide_book(own_host: State<String>, request: Request, next: Next) -> Response {
+    if request.uri().path() == BOOK { only_here(own_host, request, next).await } else { next.run(request).await }
+}
+
+fn room(app: &App, mailbox: bool, simulator: bool) -> Room {
+    let place = |path: &str, name, about| Place { path: path.to_owned(), name, about };
+    let mut places = vec![place("/", "Shop", "What customers see.")];
+    if mailbox {
+        places.push(place(MAILBOX_MOUNT, "Mailbox", "Every mail the shop sends, none of which leaves this machine."));
+    }
+    if simulator {
+        places.push(place(&format!("{}{BOOK}", shop::SANDBOX), "Payments", "The simulator's book: intents, charges, refunds, webhooks."));
+    }
+    places.push(place("/docs/", "API", "Every operation, to read and to try."));
+    places.push(place("/openapi.json", "OpenAPI document", "The same for programs."));
+    let facts = vec![
+        Fact { name: "Version", value: env!("CARGO_PKG_VERSION").to_owned() },
+        Fact { name: "Address", value: app.config.public_base_url.clone() },
+        Fact { name: "Data directory", value: app.config.data_dir.display().to_string() },
+        Fact { name: "Database", value: if app.config.database_url.is_some() { "DATABASE_URL" } else { "private PostgreSQL" }.to_owned() },
+    ];
+    let app = app.clone();
+    Room::new(places, facts, move || {
+        let app = app.clone();
+        async move { shop::admin_link(&app).await.map_err(|error| error.to_string()) }
+    })
+}
+
+/// Anything else than this machine's own browser gets the answer that an unknown address gets. The peer's address counts,
+/// never a header that tells of another; and the name that was asked for, because a stranger's name may lead here too.
+async fn only_here(State(own_host): State<String>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let here = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
+    if here && host(&request).is_none_or(|host| host == own_host || is_this_machine(host)) {
+        return next.run(request).await;
+    }
+    assets::missing()
+}
+
+fn host(request: &Request) -> Option<&str> {
+    let authority = request.uri().authority().map(http::uri::Authority::as_str);
+    let named = authority.or_else(|| request.headers().get(header::HOST).and_then(|value| value.to_str().ok()));
+    named.map(without_port)
+}
+
+fn without_port(authority: &str) -> &str {
+    match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn host_of(url: &str) -> Option<&str> {
+    let uri_host = url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next()?;
+    url.parse::<Uri>().is_ok().then(|| without_port(uri_host))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, routing::get};
+    use http::StatusCode;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn status(peer: &str, host: &str) -> StatusCode {
+        let guard = middleware::from_fn_with_state("shop.test".to_owned(), only_here);
+        let router = Router::new().route("/", get(async || "here")).layer(guard);
+        let mut request =
+            Request::builder().uri("/").header(header::HOST, host).header("x-forwarded-for", "127.0.0.1").body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+        router.oneshot(request).await.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn only_this_machine_sees_it() {
+        for (peer, host, expected) in [
+            ("127.0.0.1:1", "localhost:8080", StatusCode::OK),
+            ("127.0.0.1:1", "127.0.0.1:8080", StatusCode::OK),
+            ("[::1]:1", "[::1]:8080", StatusCode::OK),
+            ("[::ffff:127.0.0.1]:1", "shop.test", StatusCode::OK),
+            ("10.0.0.7:1", "localhost:8080", StatusCode::NOT_FOUND),
+            // A stranger's name that resolves to this machine: the browser would let the stranger's page read the answer.
+            ("127.0.0.1:1", "rebound.example:8080", StatusCode::NOT_FOUND),
+        ] {
+            assert_eq!(status(peer, host).await, expected, "{peer} {host}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_without_a_known_peer_sees_nothing() {
+        let guard = middleware::from_fn_with_state(String::new(), only_here);
+        let router = Router::new().route("/", get(async || "here")).layer(guard);
+        let request = Request::builder().uri("/").body(Body::empty()).unwrap();
+        assert_eq!(router.oneshot(request).await.unwrap().status(), StatusCode::NOT_FOUND);
+    }
+
+    #[test]
+    fn the_host_of_an_address_has_no_port() {
+        for (url, host) in [("http://localhost:8080", "localhost"), ("https://shop.example", "shop.example"), ("http://[::1]:8080", "::1")]
+        {
+            assert_eq!(host_of(url), Some(host), "{url}");
+        }
+    }
+}

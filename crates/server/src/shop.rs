@@ -1,0 +1,105 @@
+//! What the command line and the control room ask of the domains, and what a browser needs to pay.
+
+use kernel::{Email, Invalid};
+use platform::{App, DbError, config::STRIPE_API};
+use serde_json::{Value, json};
+
+/// Where browsers find the embedded payment simulator.
+pub const SANDBOX: &str = "/_sandbox";
+
+/// The account that runs a demo shop.
+const DEMO_ADMIN: &str = "admin@example.com";
+
+/// Why there is no one-time link.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminLinkError {
+    /// Nobody to give it to, or a statement failed.
+    #[error(transparent)]
+    Create(#[from] identity::CreateAdminLinkError),
+    /// The database does not answer.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// A link with which the shop's admin signs in, once and soon; earlier ones stop working.
+///
+/// # Errors
+/// When there is no admin account, or no database.
+pub async fn admin_link(app: &App) -> Result<String, AdminLinkError> {
+    let mut tx = app.db.begin().await?;
+    let token = identity::create_admin_link(&mut tx, &mut app.ids()).await?;
+    tx.commit().await?;
+    Ok(format!("{}/admin?link={token}", app.config.public_base_url))
+}
+
+/// Why the demo shop is not (wholly) there.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// A demo product could not be added.
+    #[error(transparent)]
+    Demo(#[from] catalog::demo::SeedError),
+    /// The admin's address is none.
+    #[error("the demo admin's address is not right: {0}")]
+    Admin(#[from] Invalid),
+    /// The database does not answer, or refuses.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// Adds what is missing of the demo products and the admin account; answers how many products were added.
+///
+/// # Errors
+/// When the database does not take them.
+pub async fn seed(app: &App) -> Result<u32, SeedError> {
+    let mut tx = app.db.begin().await?;
+    let mut ids = app.ids();
+    let added = catalog::demo::seed(&mut tx, &mut ids).await?;
+    let admin = Email::parse(DEMO_ADMIN)?;
+    identity::ensure_admin(&mut tx, &admin, &mut ids).await.map_err(DbError::from)?;
+    tx.commit().await?;
+    Ok(added)
+}
+
+/// As [`seed`], for a shop that has no product at all.
+///
+/// # Errors
+/// As [`seed`].
+pub async fn seed_if_empty(app: &App) -> Result<u32, SeedError> {
+    let is_empty = {
+        let mut db = app.db.read().await?;
+        catalog::is_empty(&mut db).await.map_err(DbError::from)?
+    };
+    if is_empty { seed(app).await } else { Ok(0) }
+}
+
+/// How customers pay, as their browsers need to know it.
+pub(crate) struct BrowserPayment {
+    stripe: bool,
+    publishable_key: String,
+    /// The simulator's API: a path of this shop, or another origin.
+    sandbox: Option<String>,
+}
+
+impl BrowserPayment {
+    pub(crate) fn of(app: &App) -> Self {
+        let stripe = &app.config.stripe;
+        let is_stripe = stripe.api_base.as_deref().is_none_or(|base| base == STRIPE_API);
+        let sandbox = stripe.browser_api_base.clone().or_else(|| stripe.api_base.clone()).filter(|_| !is_stripe);
+        Self { stripe: is_stripe, publishable_key: stripe.publishable_key.clone(), sandbox }
+    }
+
+    pub(crate) fn is_stripe(&self) -> bool {
+        self.stripe
+    }
+
+    /// The simulator's origin, where it is not this shop's.
+    pub(crate) fn other_origin(&self) -> Option<&str> {
+        self.sandbox.as_deref().filter(|base| base.starts_with("http"))
+    }
+
+    /// `settings.payment` of a page's first data.
+    pub(crate) fn settings(&self) -> Value {
+        let provider = if self.stripe { "stripe" } else { "sandbox" };
+        json!({ "provider": provider, "publishable_key": self.publishable_key, "api_base": self.sandbox })
+    }
+}
