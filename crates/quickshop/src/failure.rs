@@ -1,0 +1,31 @@
+//! Why a command did not succeed, for the person who gave it: what is wrong and what to do.
+
+use std::{fmt, io::Write, process::ExitCode};
+
+/// One line, or several complaints of one line each.
+pub(crate) struct Failure(String);
+
+impl Failure {
+    pub(crate) fn new(line: impl Into<String>) -> Self {
+        Self(line.into())
+    }
+}
+
+/// What went wrong below says itself what to do.
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Tells the person, and the caller's script.
+pub(crate) fn report(failure: &Failure) -> ExitCode {
+    let _unheard = writeln!(std::io::stderr(), "quickshop: {failure}");
+    ExitCode::FAILURE
+}

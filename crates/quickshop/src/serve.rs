@@ -1,0 +1,59 @@
+//! `quickshop serve` and `quickshop worker`: parts of a shop, apart, on a database that runs.
+
+use std::time::Duration;
+
+use platform::{App, Db, clock::Clock, config::Config, db};
+use server::{Parts, http::Limits};
+
+use crate::{background, database::Database, failure::Failure, process, stand_ins::Addresses};
+
+/// The shop's connections to its database; the worker has a few more of its own.
+pub(crate) const CONNECTIONS: usize = 20;
+/// How long requests may go on after the stop, where nothing else waits for them.
+const DRAIN: Duration = Duration::from_secs(10);
+
+const NO_PAYMENTS: &str = "no payment provider: set STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY, or STRIPE_API_BASE for a simulator, \
+                           or start `quickshop up` on the same DATA_DIR";
+const NO_MAIL: &str = "no mail provider: set SENDGRID_API_KEY, or start `quickshop up` on the same DATA_DIR";
+
+/// The web part.
+pub(crate) async fn serve() -> Result<(), Failure> {
+    let config = config()?;
+    let listener = process::listen(config.bind).await?;
+    let (stop, connections) = (process::stop_on_signals()?, process::connections());
+    let (_, app) = join(config).await?;
+    let router = server::build(&app, Parts { stopping: stop.clone(), ..Parts::default() })?;
+    process::say(&format!("Serving {} (pid {}).", app.config.public_base_url, std::process::id()));
+    server::http::serve(listener, router, stop, Limits { connections, drain: DRAIN }).await;
+    Ok(())
+}
+
+/// The worker.
+pub(crate) async fn work() -> Result<(), Failure> {
+    let config = config()?;
+    if config.mail.api_base.is_none() {
+        return Err(Failure::new(NO_MAIL));
+    }
+    let stop = process::stop_on_signals()?;
+    let (url, app) = join(config).await?;
+    process::say(&format!("Working (pid {}).", std::process::id()));
+    background::work(app, url, stop).await
+}
+
+fn config() -> Result<Config, Failure> {
+    let mut config = Config::from_env()?;
+    Addresses::find(&config).apply(&mut config);
+    if config.stripe.api_base.is_none() {
+        return Err(Failure::new(NO_PAYMENTS));
+    }
+    Ok(config)
+}
+
+async fn join(config: Config) -> Result<(String, App), Failure> {
+    let database = Database::join(&config)?;
+    let app = App::new(Db::new(db::options(&database.url)?, CONNECTIONS)?, Clock::system(), config);
+    if !platform::migrate::is_current(&mut *app.db.read().await?).await {
+        return Err(Failure::new("the database has not this version's schema: run `quickshop migrate` first"));
+    }
+    Ok((database.url, app))
+}
