@@ -18,6 +18,7 @@ use crate::Problem;
 const ACQUIRE_WITHIN: Duration = Duration::from_millis(500);
 const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 const ROLL_BACK_WITHIN: Duration = Duration::from_secs(1);
+const PING_AFTER_IDLE: Duration = Duration::from_secs(1);
 const MAX_LIFETIME: Duration = Duration::from_mins(30);
 const STATEMENT_TIMEOUT: &str = "2s";
 const LOCK_TIMEOUT: &str = "1s";
@@ -82,6 +83,7 @@ impl Db {
             .max_size(size)
             .wait_timeout(Some(ACQUIRE_WITHIN))
             .create_timeout(Some(CONNECT_WITHIN))
+            .recycle_timeout(Some(CONNECT_WITHIN))
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .map_err(|error| DbError::Unavailable(error.to_string()))?;
@@ -218,6 +220,14 @@ impl managed::Manager for Manager {
         }
         if connection.is_in_transaction() {
             return Err(RecycleError::message("inside a transaction"));
+        }
+        // The last use ended in a broken pipe: what it wanted to write is still there.
+        if connection.should_flush() {
+            return Err(RecycleError::message("broken"));
+        }
+        // A server that went away, or was started again, is noticed here and not by the next shopper.
+        if metrics.last_used() > PING_AFTER_IDLE {
+            connection.ping().await?;
         }
         Ok(())
     }
