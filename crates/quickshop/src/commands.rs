@@ -24,7 +24,10 @@ pub(crate) async fn migrate() -> Result<(), Failure> {
 
 /// `quickshop seed`.
 pub(crate) async fn seed() -> Result<(), Failure> {
-    let added = server::seed(&app()?).await?;
+    let app = app()?;
+    let mut tx = app.db.begin().await?;
+    let added = server::seed(&mut tx, &mut app.ids()).await?;
+    tx.commit().await?;
     process::say(&match added {
         0 => "Everything of the demo was there already.".to_owned(),
         added => format!("Added {added} demo products."),
@@ -34,7 +37,10 @@ pub(crate) async fn seed() -> Result<(), Failure> {
 
 /// `quickshop admin link`.
 pub(crate) async fn admin_link() -> Result<(), Failure> {
-    let link = server::admin_link(&app()?).await?;
+    let app = app()?;
+    let mut tx = app.db.begin().await?;
+    let link = server::admin_link(&mut tx, &app.config, &mut app.ids()).await?;
+    tx.commit().await?;
     process::say(&link);
     Ok(())
 }

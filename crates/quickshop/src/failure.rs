@@ -26,6 +26,11 @@ impl fmt::Display for Failure {
 
 /// Tells the person, and the caller's script.
 pub(crate) fn report(failure: &Failure) -> ExitCode {
-    let _unheard = writeln!(std::io::stderr(), "quickshop: {failure}");
+    let mut lines: Vec<&str> = failure.0.lines().collect();
+    // One cause, such as a closed folder, may be met several times.
+    lines.dedup();
+    for line in lines {
+        let _unheard = writeln!(std::io::stderr(), "quickshop: {line}");
+    }
     ExitCode::FAILURE
 }

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use platform::telemetry;
+use platform::{config::Config, telemetry};
 use tokio::{
     net::TcpListener,
     runtime::Runtime,
@@ -80,6 +80,16 @@ pub(crate) async fn listen(address: std::net::SocketAddr) -> Result<TcpListener,
         }
         _ => Failure::new(format!("cannot listen on {address} ({error}): correct BIND or PORT")),
     })
+}
+
+/// With PORT=0 the system chose the port: what the shop says of itself follows.
+pub(crate) fn adopt(listener: &TcpListener, config: &mut Config) -> Result<(), Failure> {
+    let chosen = listener.local_addr()?;
+    if config.bind.port() == 0 && config.public_base_url.ends_with(":0") {
+        config.public_base_url = format!("http://localhost:{}", chosen.port());
+    }
+    config.bind = chosen;
+    Ok(())
 }
 
 /// A line for the person at the terminal. A terminal that went away is no reason to stop.

@@ -18,8 +18,9 @@ const NO_MAIL: &str = "no mail provider: set SENDGRID_API_KEY, or start `quicksh
 
 /// The web part.
 pub(crate) async fn serve() -> Result<(), Failure> {
-    let config = config()?;
+    let mut config = config()?;
     let listener = process::listen(config.bind).await?;
+    process::adopt(&listener, &mut config)?;
     let (stop, connections) = (process::stop_on_signals()?, process::connections());
     let (_, app) = join(config).await?;
     let router = server::build(&app, Parts { stopping: stop.clone(), ..Parts::default() })?;

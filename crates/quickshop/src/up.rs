@@ -15,9 +15,10 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// Starts everything, waits for the signal, ends everything.
 pub(crate) async fn up() -> Result<(), Failure> {
     let begun = Instant::now();
-    let config = Config::from_env()?;
+    let mut config = Config::from_env()?;
     // First of all: a taken port is found while nothing else was started.
     let listener = process::listen(config.bind).await?;
+    process::adopt(&listener, &mut config)?;
     let stop = process::stop_on_signals()?;
     let limits = Limits { connections: process::connections(), drain: DRAIN };
     let database = tokio::select! {
@@ -82,7 +83,9 @@ impl Shop {
         platform::migrate::migrate(db::options(&url)?).await?;
         let stand_ins = StandIns::start(&mut config).await?;
         let app = App::new(Db::new(db::options(&url)?, CONNECTIONS)?, Clock::system(), config);
-        let added = server::seed_if_empty(&app).await?;
+        let mut tx = app.db.begin().await?;
+        let added = server::seed_if_empty(&mut tx, &mut app.ids()).await?;
+        tx.commit().await?;
         if added > 0 {
             tracing::info!(products = added, "an empty shop got the demo products");
         }

@@ -12,7 +12,7 @@ use controlroom::{Fact, Place, Room};
 use email::{MAILBOX_MOUNT, Mailbox};
 use http::{Uri, header};
 use payments::simulator::Simulator;
-use platform::App;
+use platform::{App, DbError};
 
 use crate::{assets, shop};
 
@@ -45,7 +45,7 @@ fn room(app: &App, mailbox: bool, simulator: bool) -> Room {
         places.push(place(MAILBOX_MOUNT, "Mailbox", "Every mail the shop sends, none of which leaves this machine."));
     }
     if simulator {
-        places.push(place(&format!("{}{BOOK}", shop::SANDBOX), "Payments", "The simulator's book: intents, charges, refunds, webhooks."));
+        places.push(place(&format!("{}{BOOK}", shop::SANDBOX), "Payments", "The simulator's book: every payment, and what became of it."));
     }
     places.push(place("/docs/", "API", "Every operation, to read and to try."));
     places.push(place("/openapi.json", "OpenAPI document", "The same for programs."));
@@ -56,10 +56,16 @@ fn room(app: &App, mailbox: bool, simulator: bool) -> Room {
         Fact { name: "Database", value: if app.config.database_url.is_some() { "DATABASE_URL" } else { "private PostgreSQL" }.to_owned() },
     ];
     let app = app.clone();
-    Room::new(places, facts, move || {
-        let app = app.clone();
-        async move { shop::admin_link(&app).await.map_err(|error| error.to_string()) }
-    })
+    Room::new(places, facts, move || route_admin_link(app.clone()))
+}
+
+/// `POST /_dev/admin-link`: the link, or in one sentence why there is none.
+async fn route_admin_link(app: App) -> Result<String, String> {
+    let fault = |error: DbError| error.to_string();
+    let mut tx = app.db.begin().await.map_err(fault)?;
+    let link = shop::admin_link(&mut tx, &app.config, &mut app.ids()).await.map_err(|error| error.to_string())?;
+    tx.commit().await.map_err(fault)?;
+    Ok(link)
 }
 
 /// Anything else than this machine's own browser gets the answer that an unknown address gets. The peer's address counts,

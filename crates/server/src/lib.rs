@@ -26,7 +26,7 @@ pub use payments::{
     WEBHOOK_PATH,
     simulator::{Simulator, SimulatorConfig},
 };
-pub use shop::{AdminLinkError, SANDBOX, SeedError, admin_link, seed, seed_if_empty};
+pub use shop::{SANDBOX, SeedError, admin_link, seed, seed_if_empty};
 pub use tables::{BuildError, jobs, periodic};
 
 /// What a shop has beside its configuration.

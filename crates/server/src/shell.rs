@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{
     Router,
     body::Body,
-    extract::{OriginalUri, RawPathParams, State},
+    extract::{OriginalUri, RawPathParams, State, rejection::RawPathParamsRejection},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -68,8 +68,12 @@ impl Storefront {
             let storefront = self.clone();
             router = router.route(
                 page.path,
-                get(async move |path: RawPathParams, OriginalUri(uri): OriginalUri, headers: HeaderMap| {
-                    let page = (page.render)(request(&path, &uri)).await;
+                get(async move |path: Result<RawPathParams, RawPathParamsRejection>, OriginalUri(uri): OriginalUri, headers: HeaderMap| {
+                    let page = match path {
+                        Ok(path) => (page.render)(request(&path, &uri)).await,
+                        // Bytes that are no text are nobody's slug.
+                        Err(_) => Ok(Page::not_found(uri.path())),
+                    };
                     storefront.answer(page, &headers).await
                 }),
             );

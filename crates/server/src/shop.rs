@@ -1,7 +1,11 @@
 //! What the command line and the control room ask of the domains, and what a browser needs to pay.
 
-use kernel::{Email, Invalid};
-use platform::{App, DbError, config::STRIPE_API};
+use identity::CreateAdminLinkError;
+use kernel::{Email, Ids, Invalid};
+use platform::{
+    App, DbError, Tx,
+    config::{Config, STRIPE_API},
+};
 use serde_json::{Value, json};
 
 /// Where browsers find the embedded payment simulator.
@@ -10,26 +14,13 @@ pub const SANDBOX: &str = "/_sandbox";
 /// The account that runs a demo shop.
 const DEMO_ADMIN: &str = "admin@example.com";
 
-/// Why there is no one-time link.
-#[derive(Debug, thiserror::Error)]
-pub enum AdminLinkError {
-    /// Nobody to give it to, or a statement failed.
-    #[error(transparent)]
-    Create(#[from] identity::CreateAdminLinkError),
-    /// The database does not answer.
-    #[error(transparent)]
-    Db(#[from] DbError),
-}
-
 /// A link with which the shop's admin signs in, once and soon; earlier ones stop working.
 ///
 /// # Errors
-/// When there is no admin account, or no database.
-pub async fn admin_link(app: &App) -> Result<String, AdminLinkError> {
-    let mut tx = app.db.begin().await?;
-    let token = identity::create_admin_link(&mut tx, &mut app.ids()).await?;
-    tx.commit().await?;
-    Ok(format!("{}/admin?link={token}", app.config.public_base_url))
+/// When there is no admin account, or the database refuses.
+pub async fn admin_link(db: &mut Tx, config: &Config, ids: &mut Ids) -> Result<String, CreateAdminLinkError> {
+    let token = identity::create_admin_link(db, ids).await?;
+    Ok(format!("{}/admin?link={token}", config.public_base_url))
 }
 
 /// Why the demo shop is not (wholly) there.
@@ -50,13 +41,10 @@ pub enum SeedError {
 ///
 /// # Errors
 /// When the database does not take them.
-pub async fn seed(app: &App) -> Result<u32, SeedError> {
-    let mut tx = app.db.begin().await?;
-    let mut ids = app.ids();
-    let added = catalog::demo::seed(&mut tx, &mut ids).await?;
+pub async fn seed(db: &mut Tx, ids: &mut Ids) -> Result<u32, SeedError> {
+    let added = catalog::demo::seed(db, ids).await?;
     let admin = Email::parse(DEMO_ADMIN)?;
-    identity::ensure_admin(&mut tx, &admin, &mut ids).await.map_err(DbError::from)?;
-    tx.commit().await?;
+    identity::ensure_admin(db, &admin, ids).await.map_err(DbError::from)?;
     Ok(added)
 }
 
@@ -64,12 +52,8 @@ pub async fn seed(app: &App) -> Result<u32, SeedError> {
 ///
 /// # Errors
 /// As [`seed`].
-pub async fn seed_if_empty(app: &App) -> Result<u32, SeedError> {
-    let is_empty = {
-        let mut db = app.db.read().await?;
-        catalog::is_empty(&mut db).await.map_err(DbError::from)?
-    };
-    if is_empty { seed(app).await } else { Ok(0) }
+pub async fn seed_if_empty(db: &mut Tx, ids: &mut Ids) -> Result<u32, SeedError> {
+    if catalog::is_empty(db).await.map_err(DbError::from)? { seed(db, ids).await } else { Ok(0) }
 }
 
 /// How customers pay, as their browsers need to know it.
