@@ -1,0 +1,37 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Navigate, useNavigate, useSearchParams } from "react-router";
+import { meQuery } from "../../features/account/account.api";
+import { CheckoutPage } from "../../features/checkout/checkout-page";
+import { PaymentSection } from "../../features/payment/payment-section";
+import { orderAddress } from "../../shared/order-address";
+
+export function Component() {
+  const [params, setParams] = useSearchParams();
+  const navigate = useNavigate();
+  const { data: user, isPending } = useQuery(meQuery);
+  // Loaded again between placing the order and paying it: the order's own page takes payments too.
+  const [unpaid] = useState(params.get("order"));
+  if (unpaid !== null) return <Navigate replace to={orderAddress(unpaid, params.get("token"))} />;
+  if (isPending) return null;
+  return (
+    <CheckoutPage
+      user={user ?? null}
+      onOrder={(order) =>
+        setParams(order.access_token ? { order: order.id, token: order.access_token } : { order: order.id }, {
+          replace: true,
+          preventScrollReset: true,
+        })
+      }
+      payment={({ amount, email, order, onRefused }) => (
+        <PaymentSection
+          amount={amount}
+          email={email}
+          order={order}
+          onRefused={onRefused}
+          onConfirmed={({ id, token }) => navigate(orderAddress(id, token, true), { replace: true })}
+        />
+      )}
+    />
+  );
+}

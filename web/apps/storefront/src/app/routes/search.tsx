@@ -1,0 +1,3 @@
+import { SearchPage } from "../../features/catalog/search-page";
+
+export const Component = SearchPage;

@@ -1,0 +1,123 @@
+// `/orders/:id`: one order, from "not paid" to "delivered". Guests bring its token in the address.
+
+import { ApiError } from "@quickshop/api/problem";
+import type { Order } from "@quickshop/api/types";
+import { Badge } from "@quickshop/ui/badge";
+import { Skeleton } from "@quickshop/ui/skeleton";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useSearchParams } from "react-router";
+import { AddressLines } from "../../shared/address-lines";
+import { LineList } from "../../shared/line-list";
+import { NotFound } from "../../shared/not-found";
+import { Failure } from "../../shared/screen-state";
+import { Totals } from "../../shared/totals";
+import { usePageTitle } from "../../shared/use-page-title";
+import { OrderHeadline } from "./order-headline";
+import { isWaiting, looksOf, MAX_LOOKS, orderQuery } from "./orders.api";
+import { STATUS_WORDS } from "./status-words";
+
+interface OrderPageProps {
+  id: string;
+  token: string | null;
+  /** What Stripe or the sandbox wrote in the return address: "succeeded", "failed" or nothing. */
+  redirectStatus: string | null;
+  /** The card form; it belongs to another feature and is put here by the route. */
+  payment: (order: Order, failed: boolean) => ReactNode;
+  /** The offer to make an account, for guests. */
+  account: (order: Order) => ReactNode;
+}
+
+export function OrderPage({ id, token, redirectStatus, payment, account }: OrderPageProps) {
+  const confirmed = redirectStatus === "succeeded";
+  const queries = useQueryClient();
+  const [, setParams] = useSearchParams();
+  const query = orderQuery(id, token, confirmed);
+  // Every look counts, also one that brought the same order again.
+  const { data: order, error, refetch } = useQuery({ ...query, notifyOnChangeProps: "all" });
+  usePageTitle(order === undefined ? null : `Order ${order.order_number}`);
+
+  if (order === undefined) {
+    if (error instanceof ApiError && [401, 403, 404].includes(error.status)) {
+      return (
+        <NotFound
+          title="We cannot show this order"
+          text="Use the whole link from your mail, or sign in with the account it was made with."
+        />
+      );
+    }
+    return error === null ? <OrderSkeleton /> : <Failure error={error} onRetry={() => refetch()} />;
+  }
+  const looks = looksOf(queries.getQueryState(query.queryKey));
+  const again = () => setParams(withoutRedirect, { replace: true });
+  return (
+    // On a phone: what happened, the things, the offer. What comes late is last, so that nothing moves under a finger.
+    <div className="grid grid-cols-1 gap-x-16 gap-y-10 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr]">
+      <div className="space-y-10">
+        <OrderHeadline
+          order={order}
+          confirmed={confirmed}
+          tired={looks >= MAX_LOOKS}
+          onLook={() => void refetch()}
+          onPayAgain={again}
+        />
+        {isWaiting(order) && !confirmed && (
+          <section aria-labelledby="pay" className="max-w-lg space-y-4">
+            <h2 id="pay" className="display text-xl">
+              Payment
+            </h2>
+            {payment(order, redirectStatus === "failed")}
+          </section>
+        )}
+      </div>
+      <OrderContents order={order} />
+      {!isWaiting(order) && order.status !== "cancelled" && <div>{account(order)}</div>}
+    </div>
+  );
+}
+
+function OrderContents({ order }: { order: Order }) {
+  return (
+    <aside aria-label="What you ordered" className="space-y-6 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+      <div className="flex items-center justify-between gap-4">
+        <h2 className="font-medium">Order {order.order_number}</h2>
+        <Badge tone={STATUS_WORDS[order.status].tone}>{STATUS_WORDS[order.status].word}</Badge>
+      </div>
+      <LineList lines={order.lines} large />
+      <div className="border-t border-line pt-4">
+        <Totals sums={order} />
+      </div>
+      <section aria-labelledby="address" className="border-t border-line pt-4 text-sm">
+        <h3 id="address" className="mb-1 text-muted">
+          Goes to
+        </h3>
+        <AddressLines address={order.shipping_address} />
+        <p className="wrap-anywhere mt-1 text-muted">{order.email}</p>
+      </section>
+    </aside>
+  );
+}
+
+function withoutRedirect(current: URLSearchParams): URLSearchParams {
+  const next = new URLSearchParams(current);
+  next.delete("redirect_status");
+  return next;
+}
+
+function OrderSkeleton() {
+  return (
+    <div role="status" className="grid grid-cols-1 gap-x-16 gap-y-12 lg:grid-cols-[minmax(0,1fr)_24rem]">
+      <span className="sr-only">Loading your order</span>
+      <div className="space-y-6">
+        <Skeleton className="h-14 w-3/4" />
+        <Skeleton className="h-6 w-full max-w-md" />
+        <Skeleton className="h-40 w-56" />
+      </div>
+      <div className="space-y-4">
+        <Skeleton className="h-30" />
+        <Skeleton className="h-30" />
+        <Skeleton className="h-36" />
+      </div>
+    </div>
+  );
+}

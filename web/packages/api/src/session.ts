@@ -1,0 +1,79 @@
+// The browser's session: the access token lives in memory only, the refresh token in a cookie no script can read.
+
+import axios from "axios";
+import { API_BASE, TIMEOUT_MS } from "./config";
+import type { Session } from "./types";
+
+const CSRF_COOKIE = /(?:^|;\s*)(?:__Host-)?qs_csrf=([^;]+)/;
+/** 401: the token is spent or revoked. 403: the CSRF cookie does not belong to it. */
+const SESSION_IS_OVER = [401, 403];
+
+let accessToken: string | null = null;
+/** The CSRF value of a session the server would not renew: another one (signed in from another tab) may be tried again. */
+let refusedCsrf: string | null = null;
+let refreshing: Promise<boolean> | null = null;
+const endListeners = new Set<() => void>();
+
+export function token(): string | null {
+  return accessToken;
+}
+
+export function csrfToken(): string | null {
+  const value = CSRF_COOKIE.exec(document.cookie)?.[1];
+  return value === undefined ? null : decodeURIComponent(value);
+}
+
+/** True when this browser has, or can still get, an access token. */
+export function maySignIn(): boolean {
+  if (accessToken !== null) return true;
+  const csrf = csrfToken();
+  return csrf !== null && csrf !== refusedCsrf;
+}
+
+export function startSession(session: Session): void {
+  accessToken = session.access_token;
+}
+
+export function endSession(): void {
+  const wasSignedIn = accessToken !== null;
+  accessToken = null;
+  refusedCsrf = csrfToken();
+  if (wasSignedIn) for (const listener of endListeners) listener();
+}
+
+/** Calls back when a session ends because the server refused to renew it or the customer signed out. */
+export function onSessionEnd(listener: () => void): () => void {
+  endListeners.add(listener);
+  return () => endListeners.delete(listener);
+}
+
+/**
+ * Asks for a new access token. All callers share one request: a refresh token is spent by its use,
+ * so two at once would look like theft to the server.
+ */
+export function refresh(): Promise<boolean> {
+  refreshing ??= renew().finally(() => {
+    refreshing = null;
+  });
+  return refreshing;
+}
+
+async function renew(): Promise<boolean> {
+  const csrf = csrfToken();
+  if (csrf === null) return false;
+  const answer = await axios.post<Session>(
+    `${API_BASE}/auth/refresh`,
+    {},
+    {
+      headers: { "X-CSRF-Token": csrf },
+      timeout: TIMEOUT_MS,
+      validateStatus: (status) => status < 300 || SESSION_IS_OVER.includes(status),
+    },
+  );
+  if (answer.status < 300) {
+    startSession(answer.data);
+    return true;
+  }
+  endSession();
+  return false;
+}
