@@ -19,8 +19,8 @@ pub(super) struct Product {
 
 pub(super) const CATEGORIES: &[Category] = &[
     Category {
-        slug: "home",
-        name: "Home",
+        slug: "living",
+        name: "Living",
         description: "Small things that make a room yours. Made to be used every day and to look good while they wait.",
     },
     Category {
@@ -64,7 +64,7 @@ pub(super) const PRODUCTS: &[Product] = &[
         sku: "HOM-CAN-01",
         slug: "candle-holder",
         name: "Candle Holder",
-        category: "home",
+        category: "living",
         price: "18.99",
         stock: 22,
         alt: "A round candle holder of hammered, silvery metal",
@@ -97,7 +97,7 @@ pub(super) const PRODUCTS: &[Product] = &[
         sku: "HOM-HAI-01",
         slug: "hairdryer",
         name: "Hairdryer",
-        category: "home",
+        category: "living",
         price: "24.99",
         stock: 18,
         alt: "A matt black hairdryer with a narrow nozzle",

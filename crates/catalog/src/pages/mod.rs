@@ -115,8 +115,8 @@ mod tests {
         let query =
             [("sort", "price"), ("min_price", ""), ("utm_source", "mail"), ("in_stock", "1")].map(|(k, v)| (k.to_owned(), v.to_owned()));
         let request = PageRequest { slug: String::new(), query: query.into() };
-        let (raw, key) = filters(&request, Some("home"));
-        assert_eq!(key, serde_json::json!({ "category": "home", "in_stock": "1", "sort": "price" }));
+        let (raw, key) = filters(&request, Some("living"));
+        assert_eq!(key, serde_json::json!({ "category": "living", "in_stock": "1", "sort": "price" }));
         assert_eq!((raw.in_stock, raw.min_price), (None, None));
     }
 }
