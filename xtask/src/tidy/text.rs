@@ -12,8 +12,8 @@ const MARKS: [&str; 3] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX
 /// Folders of the machines the project is made on, and hosts of registries: a clone must not depend on either.
 const TRACES: [&str; 9] = [
     concat!("/wo", "rk/"),
-    concat!("/tmp/", "bash_jobs"),
-    concat!("/tmp/", "qs"),
+    concat!("/ho", "me/"),
+    concat!("/Us", "ers/"),
     concat!("registry.", "npmjs"),
     concat!("index.", "crates.io"),
     concat!("static.", "crates.io"),
@@ -24,8 +24,10 @@ const TRACES: [&str; 9] = [
 
 pub fn check(source: &Source, findings: &mut Vec<Finding>) {
     length(source, findings);
+    // Fixtures are others' words: one of them lists ISO 4217's code for "no currency".
+    let is_ours = !source.path.contains("/fixtures/");
     for (number, line) in source.lines() {
-        if let Some(mark) = words(line).find(|word| MARKS.contains(word)) {
+        if let Some(mark) = words(line).find(|word| is_ours && MARKS.contains(word)) {
             findings.push(source.finding("marks", number, format!("`{mark}`: open an issue, or do it now")));
         }
         if let Some(trace) = TRACES.iter().find(|trace| line.contains(**trace)) {
