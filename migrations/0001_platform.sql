@@ -109,3 +109,4 @@ create table idempotency_keys (
     constraint idempotency_keys_answered_or_locked check ((status is null) = (body is null) and (status is not null or locked_until is not null))
 );
 create index idempotency_keys_by_age on idempotency_keys (created_at);
+create index idempotency_keys_claimed on idempotency_keys (locked_until) where status is null;

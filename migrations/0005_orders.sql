@@ -17,6 +17,7 @@ create table orders (
     tax               numeric(19, 4) not null,
     tax_included      numeric(19, 4) not null,
     tax_rate          numeric(7, 6) not null,
+    tax_inclusive     boolean not null,
     total_amount      numeric(19, 4) not null,
     shipping_method   varchar(40) not null,
     shipping_address  jsonb not null,
@@ -37,7 +38,7 @@ create table orders (
         subtotal >= 0 and discount between 0 and subtotal and shipping >= 0 and tax >= 0 and tax_included >= 0
     ),
     constraint orders_total_adds_up check (total_amount = subtotal - discount + shipping + tax),
-    constraint orders_tax_is_added_or_included check (tax = 0 or tax_included = 0)
+    constraint orders_tax_is_added_or_included check (case when tax_inclusive then tax = 0 else tax_included = 0 end)
 ) partition by range (id);
 
 create index idx_orders_user on orders (user_id, id);

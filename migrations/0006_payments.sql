@@ -19,7 +19,8 @@ create table payments (
     updated_at    timestamptz not null,
     constraint payments_one_per_order unique (order_id),
     constraint payments_intent_unique unique (intent_id),
-    constraint payments_intent_when_asked check (state = 'creating' or intent_id is not null),
+    -- Without an intent it can only be asked for, be about to end, or have ended.
+    constraint payments_intent_when_asked check (intent_id is not null or state in ('creating', 'cancel_requested', 'canceled')),
     constraint payments_amount_exact check (amount > 0 and is_exact_money(amount, currency)),
     constraint payments_captured_range check (captured between 0 and amount and is_exact_money(captured, currency)),
     -- Invariant: refunds never exceed the capture.

@@ -6,7 +6,7 @@ use kernel::{Ids, MoneyError, ProductId, Quantity, QuantityError, Who};
 use platform::{App, Problem, extract::Body, problem::ProblemBody, shopper::Shopper};
 use sqlx::PgConnection;
 
-use crate::{MAX_LINES, model::CartLine, store};
+use crate::{MAX_LINES, merge, model::CartLine, store};
 
 /// What to add.
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
@@ -30,6 +30,7 @@ pub async fn route(
     let mut ids = app.ids();
     let (who, headers) = shopper.who_or_new(&app, &mut ids);
     let mut tx = app.db.begin().await?;
+    merge::merge_guest_cart(&mut tx, &shopper, &mut ids).await?;
     let line = add_item(&mut tx, &who, &command, &mut ids).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, headers, Json(line)))

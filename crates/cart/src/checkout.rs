@@ -18,7 +18,7 @@ use sqlx::PgConnection;
 use utoipa::ToSchema;
 
 use crate::{
-    pricing,
+    merge, pricing,
     quote::{AcceptedQuote, QuotedItem, ShippingMethod, VALID_FOR},
     store,
 };
@@ -91,6 +91,7 @@ pub async fn route(State(app): State<App>, shopper: Shopper, Body(raw): Body<Raw
     let form = parse(&raw)?;
     let who = shopper.who().ok_or(CheckoutError::CartEmpty)?;
     let mut tx = app.db.begin().await?;
+    merge::merge_guest_cart(&mut tx, &shopper, &mut app.ids()).await?;
     let quote = checkout(&mut tx, &who, form, &app.keys, app.clock.now()).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(quote)))
@@ -150,6 +151,9 @@ fn build(
         shipping_address: form.shipping_address,
         shipping_method: form.shipping_method,
         items: lines.iter().map(|(offer, quantity)| QuotedItem { product_id: offer.id, quantity: *quantity }).collect(),
+        shipping_minor: totals.shipping.minor(),
+        tax_minor: totals.shown_tax(settings.tax_inclusive).minor(),
+        tax_inclusive: settings.tax_inclusive,
         total_minor: totals.total.minor(),
         unit_prices_minor: prices.iter().map(|(price, _)| price.minor()).collect(),
         currency: settings.currency.code().to_owned(),

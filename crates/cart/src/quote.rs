@@ -25,7 +25,13 @@ pub struct AcceptedQuote {
     pub shipping_method: ShippingMethod,
     /// What was in the cart, by product id.
     pub items: Vec<QuotedItem>,
-    /// The total in minor units of `currency`: a change of any price, rate or tax changes it or an item's.
+    /// Delivery, in minor units of `currency`.
+    pub shipping_minor: i64,
+    /// Tax as shown, in minor units.
+    pub tax_minor: i64,
+    /// True when prices contained the tax.
+    pub tax_inclusive: bool,
+    /// The total, in minor units.
     pub total_minor: i64,
     /// Unit prices in minor units, in the order of `items`.
     pub unit_prices_minor: Vec<i64>,
@@ -76,7 +82,7 @@ pub enum QuoteRefused {
 impl AcceptedQuote {
     /// The signed token.
     pub fn seal(&self, keys: &Keys) -> String {
-        let body = URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default());
+        let body = URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_else(|_| unreachable!("a quote has text keys only")));
         let signature = keys.sign(PURPOSE, body.as_bytes());
         format!("{body}.{signature}")
     }

@@ -138,17 +138,47 @@ pub(crate) async fn lock_guest(db: &mut PgConnection, session: &str) -> sqlx::Re
     query_scalar!(r#"select id as "id: CartId" from carts where session_id = $1 for no key update"#, session).fetch_optional(db).await
 }
 
-/// Adds one cart's lines to another's, each line up to the most that a line may hold.
-pub(crate) async fn add_lines(db: &mut PgConnection, from: CartId, to: CartId, now: DateTime<Utc>) -> sqlx::Result<()> {
+/// Raises lines that both carts have, each up to the most that a line may hold.
+pub(crate) async fn add_common_lines(db: &mut PgConnection, from: CartId, to: CartId, now: DateTime<Utc>) -> sqlx::Result<()> {
     query!(
-        "insert into cart_items (id, cart_id, product_id, quantity, price_at_time, currency, created_at, updated_at)
-         select gen_random_uuid(), $2, product_id, quantity, price_at_time, currency, $3, $3 from cart_items where cart_id = $1
-         on conflict on constraint cart_items_one_per_product
-         do update set quantity = least(cart_items.quantity + excluded.quantity, $4), updated_at = excluded.updated_at",
+        "update cart_items mine set quantity = least(mine.quantity + theirs.quantity, $3), updated_at = $4
+         from cart_items theirs where mine.cart_id = $2 and theirs.cart_id = $1 and theirs.product_id = mine.product_id",
         from as _,
         to as _,
-        now,
         Quantity::MAX,
+        now,
+    )
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+/// Moves lines that only one cart has to the other, oldest first, as many as fit in `most`.
+pub(crate) async fn move_other_lines(db: &mut PgConnection, from: CartId, to: CartId, most: i64) -> sqlx::Result<()> {
+    query!(
+        "update cart_items set cart_id = $2 where id in (
+             select theirs.id from cart_items theirs
+             where theirs.cart_id = $1 and not exists (select from cart_items mine where mine.cart_id = $2 and mine.product_id = theirs.product_id)
+             order by theirs.created_at, theirs.id
+             limit greatest(0, $3 - (select count(*) from cart_items where cart_id = $2)))",
+        from as _,
+        to as _,
+        most,
+    )
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+/// Lowers lines to at most so many pieces of a product each.
+pub(crate) async fn cap_lines(db: &mut PgConnection, cart: CartId, products: &[ProductId], most: &[i32]) -> sqlx::Result<()> {
+    query!(
+        "update cart_items set quantity = least(cart_items.quantity, cap.most)
+         from unnest($2::uuid[], $3::int[]) as cap (product_id, most)
+         where cart_items.cart_id = $1 and cart_items.product_id = cap.product_id and cart_items.quantity > cap.most",
+        cart as _,
+        products as _,
+        most,
     )
     .execute(db)
     .await

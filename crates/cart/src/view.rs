@@ -18,9 +18,9 @@ use crate::{
     responses((status = 200, body = Cart), (status = "4XX", body = ProblemBody)))]
 pub async fn route(State(app): State<App>, shopper: Shopper) -> Result<(HeaderMap, Json<Cart>), Problem> {
     let mut headers = HeaderMap::new();
-    if let (Some(user), Some(session)) = (shopper.user, &shopper.guest) {
+    if shopper.user.is_some() && shopper.guest.is_some() {
         let mut tx = app.db.begin().await?;
-        if merge::merge(&mut tx, user, session, &mut app.ids()).await? {
+        if merge::merge_guest_cart(&mut tx, &shopper, &mut app.ids()).await? {
             tx.commit().await?;
         }
         // Merged or never there: the token opens nothing any more.

@@ -53,23 +53,22 @@ pub enum HoldError {
     Db(#[from] sqlx::Error),
 }
 
-/// Holds every line of an order for `ttl_s` seconds, or nothing: locks the products, compares prices and stock under
-/// the lock, then reserves. Answers when the hold ends, by the database's clock.
+/// Holds every line of an order until `expires_at` (by the database's clock), or nothing: locks the products, compares prices and stock under
+/// the lock, then reserves.
 pub async fn hold(
     db: &mut PgConnection,
     order: OrderId,
     lines: &[HoldLine],
-    ttl_s: u32,
+    expires_at: DateTime<Utc>,
     ids: &mut Ids,
-) -> Result<DateTime<Utc>, HoldError> {
+) -> Result<(), HoldError> {
     let wanted: Vec<ProductId> = lines.iter().map(|line| line.product_id).collect();
     let locked: BTreeMap<ProductId, store::stock::Locked> =
         store::stock::lock(db, &wanted).await?.into_iter().map(|product| (product.id, product)).collect();
     for line in lines {
         check(line, locked.get(&line.product_id))?;
     }
-    let expires_at = store::stock::insert_reservations(db, order, lines, ttl_s, ids).await?;
-    Ok(expires_at)
+    Ok(store::stock::insert_reservations(db, order, lines, expires_at, ids).await?)
 }
 
 fn check(line: &HoldLine, product: Option<&store::stock::Locked>) -> Result<(), HoldError> {

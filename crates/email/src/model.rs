@@ -2,6 +2,7 @@
 //!
 //! Models are stored in `emails.model` and may be rendered by a later release: a new field needs a serde default.
 
+use kernel::OrderId;
 use serde::{Deserialize, Serialize};
 
 /// The receipt of a paid order.
@@ -13,8 +14,11 @@ pub struct OrderConfirmation {
     pub shop_url: String,
     /// The order's number as people read it.
     pub order_number: String,
-    /// The order's page, absolute, with the access token for guests.
+    /// The order's page, absolute.
     pub order_url: String,
+    /// The order, when it is a guest's: `order_url` gets the token that opens it when the mail is sent.
+    #[serde(default)]
+    pub guest_order: Option<OrderId>,
     /// The day of the order, from [`crate::format_date`].
     pub placed_on: String,
     /// What was bought.
@@ -61,8 +65,11 @@ pub struct OrderRefunded {
     pub shop_url: String,
     /// The order's number as people read it.
     pub order_number: String,
-    /// The order's page, absolute, with the access token for guests.
+    /// The order's page, absolute.
     pub order_url: String,
+    /// The order, when it is a guest's: `order_url` gets the token that opens it when the mail is sent.
+    #[serde(default)]
+    pub guest_order: Option<OrderId>,
     /// What goes back, in full.
     pub total: String,
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use kernel::EmailId;
+use kernel::{EmailId, OrderId};
 use platform::{
     App,
     jobs::{self, Handler, Job, JobError},
+    keys::{Keys, ORDER_ACCESS},
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,11 +44,22 @@ pub(crate) async fn send(sender: Sender, job: SendEmail) -> Result<(), JobError>
     let Some(mail) = claim(&sender.app, job.email_id).await? else {
         return Ok(()); // an earlier run has settled it
     };
-    let delivery = match render::render(&mail.template, &mail.model) {
+    let model = with_access(&sender.app.keys, mail.model.clone());
+    let delivery = match render::render(&mail.template, &model) {
         Ok(rendered) => sender.sendgrid.deliver(&sender.app, &mail, &rendered).await,
         Err(error) => Delivery::Refused(error.to_string()),
     };
     settle(&sender.app, &mail, delivery).await
+}
+
+/// A guest's link with the token that opens the order: made now, because what is stored must open nothing.
+fn with_access(keys: &Keys, mut model: serde_json::Value) -> serde_json::Value {
+    let order: Option<OrderId> = model.get("guest_order").and_then(|id| id.as_str()?.parse().ok());
+    if let (Some(order), Some(serde_json::Value::String(url))) = (order, model.get_mut("order_url")) {
+        url.push_str("?token=");
+        url.push_str(&keys.sign(ORDER_ACCESS, order.0.as_bytes()));
+    }
+    model
 }
 
 async fn claim(app: &App, id: EmailId) -> Result<Option<Claimed>, JobError> {

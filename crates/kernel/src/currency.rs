@@ -2,15 +2,18 @@
 
 use crate::Invalid;
 
+/// Withdrawn from ISO 4217, while the library still knows them: nothing can be paid in them any more.
+const WITHDRAWN: [&str; 5] = ["BGN", "CUC", "HRK", "SLL", "ZWL"];
+
 /// An ISO 4217 currency with a known exponent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Currency(iso_currency::Currency);
 
 impl Currency {
-    /// Parses an upper-case code; codes without a minor unit (`XAU`) are refused.
+    /// Parses an upper-case code; codes without a minor unit (`XAU`) and withdrawn ones (`HRK`) are refused.
     pub fn parse(code: &str) -> Result<Self, Invalid> {
         iso_currency::Currency::from_code(code)
-            .filter(|currency| currency.exponent().is_some())
+            .filter(|currency| currency.exponent().is_some() && !WITHDRAWN.contains(&currency.code()))
             .map(Self)
             .ok_or_else(|| Invalid::new("currency_unknown", "not a currency code of ISO 4217"))
     }

@@ -3,11 +3,14 @@
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use kernel::{OrderId, Principal, UserId};
-use platform::{App, Problem, extract::Caller, keys::Keys};
+use platform::{
+    App, Problem,
+    extract::Caller,
+    keys::{Keys, ORDER_ACCESS},
+};
 
 /// Header for clients that do not want the token in an address.
 pub const ORDER_TOKEN_HEADER: &str = "x-order-token";
-const PURPOSE: &str = "order_access";
 
 /// What a request brings to open an order.
 #[derive(Debug, Clone)]
@@ -21,7 +24,7 @@ impl OrderAccess {
     /// True when this caller may see this order. Another's order and an unknown one look the same from outside.
     pub fn opens(&self, keys: &Keys, order: OrderId, owner: Option<UserId>) -> bool {
         let is_owner = owner.is_some() && owner == self.user;
-        is_owner || self.token.as_ref().is_some_and(|token| keys.verify(PURPOSE, order.0.as_bytes(), token))
+        is_owner || self.token.as_ref().is_some_and(|token| keys.verify(ORDER_ACCESS, order.0.as_bytes(), token))
     }
 }
 
@@ -58,13 +61,12 @@ impl Links {
 
     /// The token that opens a guest's order: HMAC of its id.
     pub fn token(&self, order: OrderId) -> String {
-        self.keys.sign(PURPOSE, order.0.as_bytes())
+        self.keys.sign(ORDER_ACCESS, order.0.as_bytes())
     }
 
-    /// The order's page; a guest's link carries the token.
-    pub fn order_page(&self, order: OrderId, owner: Option<UserId>) -> String {
-        let page = format!("{}/orders/{order}", self.public_base_url);
-        if owner.is_some() { page } else { format!("{page}?token={}", self.token(order)) }
+    /// The order's page, without a guest's token.
+    pub fn order_page(&self, order: OrderId) -> String {
+        format!("{}/orders/{order}", self.public_base_url)
     }
 
     /// A path of the shop as a whole address.

@@ -11,31 +11,33 @@ use crate::{Links, model::Order, store};
 pub(crate) async fn queue(db: &mut PgConnection, order: OrderId, links: &Links, ids: &mut Ids) -> sqlx::Result<()> {
     let (order, owner) = store::find(db, order).await?.ok_or(sqlx::Error::RowNotFound)?;
     let shop_name = settings::get(db).await?.shop_name;
-    let model = receipt(&order, shop_name, links.order_page(order.id, owner), links);
+    let model = receipt(&order, owner.is_none(), shop_name, links);
     let mail = Mail::order_confirmation(format!("order_confirmation:{}", order.id), &model, order.email)?;
     email::queue(db, &mail, ids).await
 }
 
-/// Queues the notice that the whole payment of an order that could not be kept goes back.
-pub async fn queue_refunded(db: &mut PgConnection, order: OrderId, links: &Links, ids: &mut Ids) -> sqlx::Result<()> {
+/// Queues the notice that what was paid for an order that could not be kept goes back.
+pub async fn queue_refunded(db: &mut PgConnection, order: OrderId, amount: Money, links: &Links, ids: &mut Ids) -> sqlx::Result<()> {
     let (order, owner) = store::find(db, order).await?.ok_or(sqlx::Error::RowNotFound)?;
     let model = OrderRefunded {
         shop_name: settings::get(db).await?.shop_name,
         shop_url: links.absolute("/"),
         order_number: order.order_number.to_string(),
-        order_url: links.order_page(order.id, owner),
-        total: format_money(order.total),
+        order_url: links.order_page(order.id),
+        guest_order: owner.is_none().then_some(order.id),
+        total: format_money(amount),
     };
     email::queue(db, &Mail::order_refunded(format!("order_refunded:{}", order.id), &model, order.email)?, ids).await
 }
 
-fn receipt(order: &Order, shop_name: String, order_url: String, links: &Links) -> OrderConfirmation {
+fn receipt(order: &Order, of_guest: bool, shop_name: String, links: &Links) -> OrderConfirmation {
     let unless_zero = |money: Money| (!money.is_zero()).then(|| format_money(money));
     OrderConfirmation {
         shop_name,
         shop_url: links.absolute("/"),
         order_number: order.order_number.to_string(),
-        order_url,
+        order_url: links.order_page(order.id),
+        guest_order: of_guest.then_some(order.id),
         placed_on: format_date(order.placed_at),
         lines: order
             .lines

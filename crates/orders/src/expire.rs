@@ -22,15 +22,24 @@ pub async fn expire_holds(app: App) -> Result<(), JobError> {
             stock::expired(&mut db, BATCH).await?
         };
         let full = i64::try_from(orders.len()).unwrap_or(BATCH) == BATCH;
+        let mut failed = 0;
         for order in orders {
-            let mut tx = app.db.begin().await?;
-            expire(&mut tx, order, &mut app.ids()).await.map_err(|error| JobError::Retry(error.to_string()))?;
-            tx.commit().await?;
+            if let Err(error) = end_hold(&app, order).await {
+                failed += 1;
+                tracing::error!(%order, %error, "a hold could not be ended, the next round tries again");
+            }
         }
-        if !full {
+        // What failed would come first again: the next round has it.
+        if !full || failed > 0 {
             return Ok(());
         }
     }
+}
+
+async fn end_hold(app: &App, order: OrderId) -> Result<(), JobError> {
+    let mut tx = app.db.begin().await?;
+    expire(&mut tx, order, &mut app.ids()).await.map_err(|error| JobError::Retry(error.to_string()))?;
+    Ok(tx.commit().await?)
 }
 
 /// Releases one order's hold. Without a payment the order is cancelled at once; with one, payments must end it first.

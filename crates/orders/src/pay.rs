@@ -63,7 +63,8 @@ pub enum MarkPaidError {
 impl From<MoveError> for MarkPaidError {
     fn from(error: MoveError) -> Self {
         match error {
-            MoveError::Invalid(_) => Self::AlreadyPaid,
+            // The status was looked at under the lock just before.
+            MoveError::Invalid(invalid) => Self::Db(sqlx::Error::Protocol(invalid.to_string())),
             MoveError::Db(source) => Self::Db(source),
         }
     }
@@ -72,7 +73,14 @@ impl From<MoveError> for MarkPaidError {
 /// Moves a locked order to `Processing`, sells its stock and queues the receipt, in the caller's transaction.
 ///
 /// `MarkPaidError::OutOfStock` has cancelled the order in this transaction: commit it, and give the money back.
-pub async fn mark_paid(db: &mut PgConnection, order: &LockedOrder, paid: Money, links: &Links, ids: &mut Ids) -> Result<(), MarkPaidError> {
+pub async fn mark_paid(
+    db: &mut PgConnection,
+    order: &LockedOrder,
+    paid: Money,
+    actor: Actor,
+    links: &Links,
+    ids: &mut Ids,
+) -> Result<(), MarkPaidError> {
     match order.status {
         Status::Pending => {}
         Status::Cancelled => return Err(MarkPaidError::Cancelled),
@@ -81,25 +89,34 @@ pub async fn mark_paid(db: &mut PgConnection, order: &LockedOrder, paid: Money, 
     if paid != order.total {
         return Err(MarkPaidError::WrongAmount { paid, due: order.total });
     }
-    // Stock rows are locked last and for the shortest time; but whether there is stock decides the move.
-    match stock::sell(db, order.id, ids).await {
-        Ok(()) => {}
-        Err(SellError::OutOfStock { .. }) => {
-            cancel(db, order, "paid after the stock was gone", ids).await?;
-            return Err(MarkPaidError::OutOfStock);
-        }
-        Err(SellError::Db(source)) => return Err(source.into()),
+    // Late money: whether units are still free decides what becomes of the order, so they are taken first.
+    if order.hold_released && !sell(db, order.id, ids).await? {
+        cancel(db, order, "paid after the stock was gone", ids).await?;
+        return Err(MarkPaidError::OutOfStock);
     }
-    history::move_to(db, order, Status::Processing, Actor::Stripe, None, ids).await?;
+    history::move_to(db, order, Status::Processing, actor, None, ids).await?;
     confirmation::queue(db, order.id, links, ids).await?;
     events::publish(db, &OrderPaid { order_id: order.id }, ids).await?;
+    // The hottest rows last. A live hold has its units: anything else is a fault, and nothing of this is kept.
+    if !order.hold_released && !sell(db, order.id, ids).await? {
+        return Err(sqlx::Error::Protocol("a live hold had no units".to_owned()).into());
+    }
     Ok(())
+}
+
+/// Sells the order's units; false when they are gone.
+async fn sell(db: &mut PgConnection, order: OrderId, ids: &mut Ids) -> sqlx::Result<bool> {
+    match stock::sell(db, order, ids).await {
+        Ok(()) => Ok(true),
+        Err(SellError::OutOfStock { .. }) => Ok(false),
+        Err(SellError::Db(source)) => Err(source),
+    }
 }
 
 /// An order that costs nothing is paid when it is placed.
 pub(crate) async fn mark_free(db: &mut PgConnection, order: OrderId, links: &Links, ids: &mut Ids) -> Result<(), MarkPaidError> {
     let order = store::lock(db, order).await?.ok_or(sqlx::Error::RowNotFound)?;
-    mark_paid(db, &order, order.total, links, ids).await
+    mark_paid(db, &order, order.total, Actor::System, links, ids).await
 }
 
 /// Cancels a locked order that was never paid, giving its hold back.

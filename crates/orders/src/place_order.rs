@@ -10,11 +10,11 @@ use catalog::{
     stock::{self, HoldError, HoldLine},
 };
 use http::StatusCode;
-use kernel::{Ids, MoneyError, OrderNumber, ProductId, UserId, Who, event::OrderPlaced};
+use kernel::{Ids, MoneyError, OrderNumber, ProductId, Who, event::OrderPlaced};
 use platform::{
     App, Problem, events,
     extract::Body,
-    idempotency::{Attempt, Claim, IdempotencyKey},
+    idempotency::{Answer, Attempt, Claim, IdempotencyKey},
     problem::ProblemBody,
     settings::{self, ShopSettings},
     shopper::Shopper,
@@ -50,14 +50,26 @@ pub async fn route(
     let who = shopper.who().ok_or(PlaceOrderError::Quote(QuoteRefused::Invalid))?;
     let attempt = Attempt::new(scope(&who), &key, &command);
     let mut tx = app.db.begin().await?;
+    let links = Links::new(&app);
     if let Claim::Answered(answer) = attempt.claim_in_transaction(&mut tx).await? {
-        return Ok(answer.into_response());
+        return Ok(hand_over(answer, &who, &links).into_response());
     }
     let quote = AcceptedQuote::open(&command.quote, &app.keys, ids.now()).map_err(PlaceOrderError::Quote)?;
-    let order = place_order(&mut tx, &who, &quote, &Links::new(&app), app.config.hold_ttl_s, &mut ids).await?;
+    let order = place_order(&mut tx, &who, &quote, &links, app.config.hold_ttl_s, &mut ids).await?;
     let answer = attempt.answer(&mut tx, StatusCode::CREATED, &order, ids.now()).await?;
     tx.commit().await?;
-    Ok(answer.into_response())
+    Ok(hand_over(answer, &who, &links).into_response())
+}
+
+/// Gives a guest the token that opens the order. It is not stored with the answer: a copy of the database opens nothing.
+fn hand_over(answer: Answer, who: &Who, links: &Links) -> Answer {
+    if who.user().is_some() {
+        return answer;
+    }
+    answer.with(|order| {
+        let id = order.get("id").and_then(|id| id.as_str()?.parse().ok());
+        order.extend(id.map(|id| ("access_token".to_owned(), links.token(id).into())));
+    })
 }
 
 fn scope(who: &Who) -> String {
@@ -96,6 +108,7 @@ pub async fn place_order(
         shipping_method: quote.shipping_method.as_str(),
         totals: &priced.totals,
         tax_rate: settings.tax_rate,
+        tax_inclusive: settings.tax_inclusive,
         hold_ttl_s,
         now: ids.now(),
     };
@@ -105,18 +118,13 @@ pub async fn place_order(
     store::add_event(db, &NewEvent { order: new.id, from: None, to: Status::Pending, actor: "customer", reason: None }, ids).await?;
     cart::consume(db, quote.cart_id).await?;
     events::publish(db, &OrderPlaced { order_id: new.id }, ids).await?;
-    stock::hold(db, new.id, &priced.hold, hold_ttl_s, ids).await?;
+    stock::hold(db, new.id, &priced.hold, hold_expires_at, ids).await?;
     let mut order = answer(&new, priced.lines, settings.tax_inclusive, hold_expires_at);
     if order.total.is_zero() {
         pay::mark_free(db, new.id, links, ids).await?;
         (order.status, order.paid_at, order.hold_expires_at) = (Status::Processing, Some(ids.now()), None);
     }
-    order.access_token = is_guest(who.user()).then(|| links.token(order.id));
     Ok(order)
-}
-
-fn is_guest(user: Option<UserId>) -> bool {
-    user.is_none()
 }
 
 struct Priced {
@@ -143,8 +151,14 @@ fn reprice(
     let prices: Vec<_> = offers.iter().zip(&quote.items).map(|(offer, item)| (offer.price, item.quantity)).collect();
     let totals = pricing::price(&prices, settings)?;
     let same_prices = prices.iter().map(|(price, _)| price.minor()).eq(quote.unit_prices_minor.iter().copied());
-    if !same_prices || totals.total.minor() != quote.total_minor {
+    let shown = (quote.shipping_minor, quote.tax_minor, quote.tax_inclusive, quote.total_minor);
+    let due = (totals.shipping.minor(), totals.shown_tax(settings.tax_inclusive).minor(), settings.tax_inclusive, totals.total.minor());
+    if !same_prices || shown != due {
         return Err(PlaceOrderError::QuoteChanged);
+    }
+    // A courtesy before anything is written, for a sale's many losers: the hold decides, under the lock.
+    if let Some((offer, _)) = offers.iter().zip(&quote.items).find(|(offer, item)| offer.available < item.quantity.get()) {
+        return Err(PlaceOrderError::OutOfStock { available: offer.available });
     }
     let hold = offers
         .iter()

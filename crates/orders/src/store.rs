@@ -22,17 +22,18 @@ pub(crate) struct NewOrder<'a> {
     pub shipping_method: &'a str,
     pub totals: &'a cart::pricing::Totals,
     pub tax_rate: Decimal,
+    pub tax_inclusive: bool,
     pub hold_ttl_s: u32,
     pub now: DateTime<Utc>,
 }
 
-/// Writes the order; the hold's end is by the database's clock, as the reservations' is in the same transaction.
+/// Writes the order; answers when its hold ends, by the database's clock.
 pub(crate) async fn insert(db: &mut PgConnection, order: &NewOrder<'_>) -> sqlx::Result<DateTime<Utc>> {
     let totals = order.totals;
     query_scalar!(
-        r#"insert into orders (id, user_id, order_number, email, currency, subtotal, discount, shipping, tax, tax_included, tax_rate, total_amount,
-                               shipping_method, shipping_address, hold_expires_at, created_at, updated_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now() + make_interval(secs => $15), $16, $16)
+        r#"insert into orders (id, user_id, order_number, email, currency, subtotal, discount, shipping, tax, tax_included, tax_rate, tax_inclusive,
+                               total_amount, shipping_method, shipping_address, hold_expires_at, created_at, updated_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + make_interval(secs => $16), $17, $17)
            returning hold_expires_at as "hold_expires_at!""#,
         order.id as _,
         order.user as _,
@@ -45,6 +46,7 @@ pub(crate) async fn insert(db: &mut PgConnection, order: &NewOrder<'_>) -> sqlx:
         totals.tax.to_numeric(),
         totals.tax_included.to_numeric(),
         order.tax_rate,
+        order.tax_inclusive,
         totals.total.to_numeric(),
         order.shipping_method,
         Json(order.address) as _,
@@ -213,7 +215,7 @@ pub(crate) async fn set_hold_released(db: &mut PgConnection, order: OrderId, now
 pub(crate) async fn find(db: &mut PgConnection, order: OrderId) -> sqlx::Result<Option<(Order, Option<UserId>)>> {
     let row = query!(
         r#"select user_id as "user_id: UserId", order_number as "order_number: OrderNumber", status as "status: Status", email as "email: Email", currency,
-                  subtotal, discount, shipping, tax, tax_included, total_amount, shipping_address as "shipping_address: Json<Address>",
+                  subtotal, discount, shipping, tax, tax_included, tax_inclusive, total_amount, shipping_address as "shipping_address: Json<Address>",
                   created_at, paid_at, cancelled_at, hold_expires_at
            from orders where id = $1"#,
         order as _,
@@ -234,7 +236,7 @@ pub(crate) async fn find(db: &mut PgConnection, order: OrderId) -> sqlx::Result<
         shipping: amount(row.shipping)?,
         tax: amount(row.tax.max(row.tax_included))?,
         total: amount(row.total_amount)?,
-        tax_inclusive: !row.tax_included.is_zero(),
+        tax_inclusive: row.tax_inclusive,
         placed_at: row.created_at,
         paid_at: row.paid_at,
         cancelled_at: row.cancelled_at,

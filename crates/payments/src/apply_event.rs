@@ -4,7 +4,10 @@
 use platform::jobs::{Job, JobError};
 use serde::{Deserialize, Serialize};
 
-use crate::{Payments, settle, store, stripe::StripeError};
+use crate::{
+    Payments, settle, store,
+    stripe::{PaymentIntent, StripeError},
+};
 
 /// Applies a stored event.
 #[derive(Serialize, Deserialize)]
@@ -28,7 +31,7 @@ pub(crate) async fn run(payments: Payments, job: ApplyStripeEvent) -> Result<(),
         return Ok(());
     }
     let intent = match event.intent_id.filter(|_| event.kind.starts_with("payment_intent.")) {
-        Some(intent_id) => Some(payments.stripe.retrieve_intent(&intent_id).await?),
+        Some(intent_id) => retrieve(&payments, &intent_id).await?,
         None => None,
     };
     let mut ids = payments.app.ids();
@@ -38,4 +41,16 @@ pub(crate) async fn run(payments: Payments, job: ApplyStripeEvent) -> Result<(),
     }
     store::set_processed(&mut tx, &job.event_id, ids.now()).await?;
     Ok(tx.commit().await?)
+}
+
+/// The intent as it is now; None for one that Stripe does not know any more, of which there is nothing to apply.
+async fn retrieve(payments: &Payments, intent_id: &str) -> Result<Option<PaymentIntent>, JobError> {
+    match payments.stripe.retrieve_intent(intent_id).await {
+        Ok(intent) => Ok(Some(intent)),
+        Err(error) if error.has_code("resource_missing") => {
+            tracing::warn!(intent_id, "an event names an intent that Stripe does not know");
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }

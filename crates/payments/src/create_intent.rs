@@ -12,7 +12,7 @@ use platform::{
     Problem,
     config::STRIPE_API,
     extract::Body,
-    idempotency::{Attempt, Claim, IdempotencyKey},
+    idempotency::{Answer, Attempt, Claim, IdempotencyKey},
     problem::ProblemBody,
 };
 use secrecy::ExposeSecret;
@@ -87,19 +87,30 @@ pub async fn route(
         return Ok(answer.into_response());
     }
     tx.commit().await?;
-    let intent = match ask(&payments.stripe, &payable).await {
-        Ok(intent) => intent,
-        Err(error) => {
-            attempt.release(&mut *app.db.read().await?).await?;
-            return Err(CreateIntentError::Stripe(error).into());
-        }
-    };
-    let mut tx = app.db.begin().await?;
-    record(&mut tx, payable.id, &intent, ids.now()).await?;
-    let answer = found(&payments, &mut tx, &payable).await?.ok_or(CreateIntentError::HoldExpired)?;
-    let answer = attempt.answer(&mut tx, StatusCode::CREATED, &answer, ids.now()).await?;
+    let answered = ask_and_answer(&payments, &attempt, &payable, ids.now()).await;
+    if answered.is_err() {
+        // Whatever became of it, the order's own key at Stripe finds it again: the caller's key may try at once.
+        let released = release(&payments, &attempt).await;
+        released.unwrap_or_else(|problem| tracing::warn!(code = problem.code(), "an idempotency key stays locked until its time is over"));
+    }
+    answered.map(IntoResponse::into_response)
+}
+
+/// Asks Stripe, with no transaction open, then ties the intent to the order and stores the answer in one.
+async fn ask_and_answer(payments: &Payments, attempt: &Attempt, payable: &Payable, now: DateTime<Utc>) -> Result<Answer, Problem> {
+    let intent = ask(&payments.stripe, payable).await.map_err(CreateIntentError::Stripe)?;
+    let mut tx = payments.app.db.begin().await?;
+    record(&mut tx, payable.id, &intent, now).await?;
+    let answer = found(payments, &mut tx, payable).await?.ok_or(CreateIntentError::HoldExpired)?;
+    let answer = attempt.answer(&mut tx, StatusCode::CREATED, &answer, now).await?;
     tx.commit().await?;
-    Ok(answer.into_response())
+    Ok(answer)
+}
+
+async fn release(payments: &Payments, attempt: &Attempt) -> Result<(), Problem> {
+    let mut tx = payments.app.db.begin().await?;
+    attempt.release(&mut tx).await?;
+    Ok(tx.commit().await?)
 }
 
 fn scope(access: &OrderAccess, order: OrderId) -> String {
@@ -138,7 +149,7 @@ pub(crate) async fn record(db: &mut PgConnection, order: OrderId, intent: &strip
 /// The answer, if the order's intent is known.
 async fn found(payments: &Payments, db: &mut PgConnection, order: &Payable) -> sqlx::Result<Option<PaymentIntent>> {
     let config = &payments.app.config.stripe;
-    let payment = store::of_order(db, order.id).await?;
+    let payment = store::lock_of_order(db, order.id).await?;
     let known = payment.and_then(|payment| payment.intent_id.zip(payment.client_secret));
     let is_stripe = config.api_base.as_deref().is_none_or(|base| base == STRIPE_API);
     Ok(known.map(|(payment_intent_id, client_secret)| PaymentIntent {
@@ -164,7 +175,7 @@ pub enum CreateIntentError {
         status: orders::Status,
     },
     /// Its stock went back on sale.
-    #[error("the time to pay this order has run out: nothing was charged")]
+    #[error("the time to pay this order has run out; money that still arrives is used for it or goes back in full")]
     HoldExpired,
     /// Stripe did not make one.
     #[error(transparent)]
@@ -189,6 +200,11 @@ impl From<CreateIntentError> for Problem {
                     "payments are not available right now; your order is kept, try again in a moment",
                 )
             }
+            E::Stripe(source) if source.is_about_amount() => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "amount_not_chargeable",
+                "cards cannot be charged this amount: change your cart",
+            ),
             E::Stripe(source) => Self::internal(&source),
             E::Db(source) => source.into(),
         }

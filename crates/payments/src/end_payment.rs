@@ -33,8 +33,8 @@ async fn end(payments: &Payments, order: OrderId) -> Result<(), JobError> {
     Ok(tx.commit().await?)
 }
 
-/// Notes that the payment is to end; None when there is nothing to end. An intent whose creation was never answered is
-/// found by asking for it again under the same key.
+/// Notes that the payment is to end, then names its intent; None when there is nothing to end. An intent whose creation was
+/// never answered is found by asking for it again under the same key.
 async fn request_cancel(payments: &Payments, order: OrderId) -> Result<Option<String>, JobError> {
     let app = &payments.app;
     let mut tx = app.db.begin().await?;
@@ -43,18 +43,37 @@ async fn request_cancel(payments: &Payments, order: OrderId) -> Result<Option<St
     if matches!(payment.state, PaymentState::Succeeded | PaymentState::Canceled) {
         return Ok(None);
     }
-    if let Some(intent_id) = payment.intent_id {
-        store::set_state(&mut tx, payment.id, PaymentState::CancelRequested, app.clock.now()).await?;
-        tx.commit().await?;
-        return Ok(Some(intent_id));
-    }
-    drop(tx);
-    let due = orders::Payable { id: locked.id, number: locked.number, total: locked.total, email: locked.email };
-    let intent = create_intent::ask(&payments.stripe, &due).await?;
-    let mut tx = app.db.begin().await?;
-    create_intent::record(&mut tx, order, &intent, app.clock.now()).await?;
+    store::set_state(&mut tx, payment.id, PaymentState::CancelRequested, app.clock.now()).await?;
     tx.commit().await?;
-    Ok(Some(intent.id))
+    if payment.intent_id.is_some() {
+        return Ok(payment.intent_id);
+    }
+    let due = orders::Payable { id: locked.id, number: locked.number, total: locked.total, email: locked.email };
+    match create_intent::ask(&payments.stripe, &due).await {
+        Ok(intent) => {
+            let mut tx = app.db.begin().await?;
+            create_intent::record(&mut tx, order, &intent, app.clock.now()).await?;
+            tx.commit().await?;
+            Ok(Some(intent.id))
+        }
+        // Stripe made none and never will: nobody ever had a secret to pay with.
+        Err(StripeError::InvalidRequest { .. } | StripeError::Amount(_) | StripeError::Declined { .. }) => {
+            end_without_intent(payments, order).await?;
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Ends a payment that never had an intent, and with it the order.
+async fn end_without_intent(payments: &Payments, order: OrderId) -> Result<(), JobError> {
+    let mut ids = payments.app.ids();
+    let mut tx = payments.app.db.begin().await?;
+    let Some(locked) = orders::lock(&mut tx, order).await? else { return Ok(()) };
+    let Some(payment) = store::lock_of_order(&mut tx, order).await?.filter(|payment| payment.intent_id.is_none()) else { return Ok(()) };
+    store::set_state(&mut tx, payment.id, PaymentState::Canceled, ids.now()).await?;
+    settle::cancel_if_pending(&mut tx, &locked, "it could not be paid", &mut ids).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Cancelling twice is harmless, so each attempt has a key of its own: a refusal must not be replayed for a day.

@@ -1,4 +1,4 @@
-//! Sending money back: a job that asks Stripe under the refund's own id until an answer is known.
+//! Sending money back: a job that asks Stripe under the refund's own id until it answers. A refund that fails becomes a review.
 
 use kernel::{RefundId, event::PaymentRefunded};
 use platform::{
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Payments,
-    store::{self, RefundState},
+    store::{self, RefundState, Review},
     stripe::{CreateRefund, RefundStatus, StripeError},
 };
 
@@ -43,10 +43,22 @@ pub(crate) async fn run(payments: Payments, job: SendRefund) -> Result<(), JobEr
     let mut ids = payments.app.ids();
     let mut tx = payments.app.db.begin().await?;
     store::lock(&mut tx, refund.payment_id).await?;
-    if store::answer_refund(&mut tx, id, &stripe_id, state, ids.now()).await? && state == RefundState::Succeeded {
+    if !store::answer_refund(&mut tx, id, &stripe_id, state, ids.now()).await? {
+        return Ok(());
+    }
+    if state == RefundState::Failed {
+        let review = Review {
+            intent: &refund.intent_id,
+            order: Some(refund.order_id),
+            reason: "refund_failed",
+            detail: "the refund did not go through",
+        };
+        store::open_review(&mut tx, ids.next(), &review, ids.now()).await?;
+    }
+    if state == RefundState::Succeeded {
         store::add_refunded(&mut tx, refund.payment_id, refund.amount, ids.now()).await?;
         events::publish(&mut tx, &PaymentRefunded { payment_id: refund.payment_id, order_id: refund.order_id }, &mut ids).await?;
-        orders::confirmation::queue_refunded(&mut tx, refund.order_id, &payments.links, &mut ids).await?;
+        orders::confirmation::queue_refunded(&mut tx, refund.order_id, refund.amount, &payments.links, &mut ids).await?;
     }
     Ok(tx.commit().await?)
 }

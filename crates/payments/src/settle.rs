@@ -2,7 +2,7 @@
 //! reconciliation all end here, in any order and as often as they like.
 
 use kernel::{Ids, Money, RefundId};
-use orders::{Links, LockedOrder, MarkPaidError, Status};
+use orders::{Links, LockedOrder, MarkPaidError, Status, history::Actor};
 use platform::jobs::{self, JobError, When};
 use sqlx::PgConnection;
 
@@ -21,12 +21,7 @@ pub(crate) async fn settle(db: &mut PgConnection, links: &Links, intent: &Paymen
             if payment.state != PaymentState::Canceled {
                 store::set_state(db, payment.id, PaymentState::Canceled, ids.now()).await?;
             }
-            if order.status == Status::Pending {
-                orders::pay::cancel(db, &order, "payment ended without money", ids)
-                    .await
-                    .map_err(|error| JobError::Retry(error.to_string()))?;
-            }
-            Ok(())
+            cancel_if_pending(db, &order, "payment ended without money", ids).await
         }
         _ => {
             if let Some(code) = intent.last_payment_error.as_ref().and_then(|error| error.decline_code.as_deref().or(error.code.as_deref()))
@@ -52,15 +47,23 @@ async fn find(db: &mut PgConnection, intent: &PaymentIntent, ids: &mut Ids) -> R
         Some(order) => store::lock_of_order(db, order.id).await?,
         None => None,
     };
+    // An account may serve others beside this shop: what moved no money is none of its business.
+    let moved_money = intent.status == IntentStatus::Succeeded;
     let (Some(order), Some(payment)) = (order, payment) else {
-        review(db, intent, None, "unknown_intent", "no order of this shop began this payment", ids).await?;
+        if moved_money {
+            review(db, intent, None, "unknown_intent", "no order of this shop began this payment", ids).await?;
+        }
         return Ok(None);
     };
     if payment.intent_id.as_ref().is_some_and(|known| *known != intent.id) {
-        review(db, intent, Some(&order), "second_intent", "the order has another payment intent", ids).await?;
+        if moved_money {
+            review(db, intent, Some(&order), "second_intent", "the order has another payment intent", ids).await?;
+        }
         return Ok(None);
     }
-    create_intent::record(db, order.id, intent, ids.now()).await?;
+    if payment.intent_id.is_none() {
+        create_intent::record(db, order.id, intent, ids.now()).await?;
+    }
     Ok(Some((order, payment)))
 }
 
@@ -78,18 +81,31 @@ async fn capture(
     }
     let received = match intent.received() {
         Ok(received) if received.currency() == payment.amount.currency() && received.minor() <= payment.amount.minor() => received,
-        _ => return review(db, intent, Some(order), "amount_mismatch", "another currency, or more than is due, was taken", ids).await,
+        _ => {
+            // The review owns the money; the order will never be paid by it.
+            review(db, intent, Some(order), "amount_mismatch", "another currency, or more than is due, was taken", ids).await?;
+            return cancel_if_pending(db, order, "its payment did not fit", ids).await;
+        }
     };
     store::set_captured(db, payment.id, received, ids.now()).await?;
-    match orders::pay::mark_paid(db, order, received, links, ids).await {
+    match orders::pay::mark_paid(db, order, received, Actor::Stripe, links, ids).await {
         Ok(()) | Err(MarkPaidError::AlreadyPaid) => Ok(()),
         Err(MarkPaidError::Db(fault)) => Err(fault.into()),
         Err(MarkPaidError::Cancelled | MarkPaidError::OutOfStock) => give_back(db, payment, received, "order_not_kept", ids).await,
         Err(refused @ MarkPaidError::WrongAmount { .. }) => {
             review(db, intent, Some(order), "amount_mismatch", &refused.to_string(), ids).await?;
-            give_back(db, payment, received, "amount_mismatch", ids).await
+            give_back(db, payment, received, "amount_mismatch", ids).await?;
+            cancel_if_pending(db, order, "its payment did not fit", ids).await
         }
     }
+}
+
+/// Cancels a locked order that nothing will pay any more.
+pub(crate) async fn cancel_if_pending(db: &mut PgConnection, order: &LockedOrder, reason: &str, ids: &mut Ids) -> Result<(), JobError> {
+    if order.status != Status::Pending {
+        return Ok(());
+    }
+    orders::pay::cancel(db, order, reason, ids).await.map_err(|error| JobError::Retry(error.to_string()))
 }
 
 /// Queues the whole capture to go back.

@@ -31,36 +31,25 @@ pub(crate) struct Payment {
     pub amount: Money,
 }
 
-/// Declares a reader of payments: the same columns, another condition.
-macro_rules! payment_query {
-    ($db:expr, $condition:literal, $($argument:expr),+) => {{
-        let row = query!(
-            r#"select id as "id: PaymentId", intent_id, client_secret, state as "state: PaymentState", currency, amount from payments where "# + $condition,
-            $($argument),+
-        )
-        .fetch_optional($db)
-        .await?;
-        row.map(|row| {
-            let amount = Money::from_numeric(row.amount, Currency::parse(&row.currency).map_err(decode)?).map_err(decode)?;
-            Ok(Payment { id: row.id, intent_id: row.intent_id, client_secret: row.client_secret, state: row.state, amount })
-        })
-        .transpose()
-    }};
-}
-
 /// Locks the payment of an order, whose row the caller has locked before.
 pub(crate) async fn lock_of_order(db: &mut PgConnection, order: OrderId) -> sqlx::Result<Option<Payment>> {
-    payment_query!(db, "order_id = $1 for no key update", order as _)
+    let row = query!(
+        r#"select id as "id: PaymentId", intent_id, client_secret, state as "state: PaymentState", currency, amount
+           from payments where order_id = $1 for no key update"#,
+        order as _,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| {
+        let amount = Money::from_numeric(row.amount, Currency::parse(&row.currency).map_err(decode)?).map_err(decode)?;
+        Ok(Payment { id: row.id, intent_id: row.intent_id, client_secret: row.client_secret, state: row.state, amount })
+    })
+    .transpose()
 }
 
-/// The payment of an order.
-pub(crate) async fn of_order(db: &mut PgConnection, order: OrderId) -> sqlx::Result<Option<Payment>> {
-    payment_query!(db, "order_id = $1", order as _)
-}
-
-/// Locks a payment by itself.
-pub(crate) async fn lock(db: &mut PgConnection, payment: PaymentId) -> sqlx::Result<Option<Payment>> {
-    payment_query!(db, "id = $1 for no key update", payment as _)
+/// Locks a payment by itself, where no order is touched.
+pub(crate) async fn lock(db: &mut PgConnection, payment: PaymentId) -> sqlx::Result<()> {
+    query!(r#"select id as "id: PaymentId" from payments where id = $1 for no key update"#, payment as _).fetch_one(db).await.map(drop)
 }
 
 /// The order that an intent was made for.

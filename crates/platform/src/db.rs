@@ -141,7 +141,8 @@ pub struct Tx {
 impl Tx {
     /// Makes everything in it durable.
     pub async fn commit(mut self) -> Result<(), DbError> {
-        sqlx::raw_sql("commit").execute(&mut *self).await?;
+        // After a failed statement PostgreSQL answers COMMIT with a friendly ROLLBACK; `select` is what complains.
+        sqlx::raw_sql("select; commit").execute(&mut *self).await?;
         self.object = None; // committed: straight back to the pool
         Ok(())
     }
@@ -217,9 +218,6 @@ impl managed::Manager for Manager {
     async fn recycle(&self, connection: &mut PgConnection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
         if metrics.age() > MAX_LIFETIME {
             return Err(RecycleError::message("too old"));
-        }
-        if connection.is_in_transaction() {
-            return Err(RecycleError::message("inside a transaction"));
         }
         // The last use ended in a broken pipe: what it wanted to write is still there.
         if connection.should_flush() {

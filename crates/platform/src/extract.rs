@@ -49,6 +49,11 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if depth(bytes) > MAX_DEPTH {
         return Err(malformed(format!("the body nests deeper than {MAX_DEPTH} levels")));
     }
+    // serde would also take an array with the fields in their order, which the document does not offer.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        let list = serde_json::from_slice::<serde::de::IgnoredAny>(bytes);
+        return Err(list.map_or_else(|_| malformed("the body is not JSON".to_owned()), |_| field_problem(".", "invalid type: a list")));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let field = error.path().to_string();

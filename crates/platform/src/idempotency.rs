@@ -19,7 +19,7 @@ const KEY_MAX: usize = 255;
 const LOCK_FOR: Duration = Duration::seconds(60);
 /// How long an answer is replayed; Stripe keeps its own at least as long.
 const KEPT_FOR: Duration = Duration::hours(24);
-const PURGE_EVERY: std::time::Duration = std::time::Duration::from_hours(1);
+const PURGE_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
 const PURGE_BATCH: i64 = 5000;
 
 /// The required `Idempotency-Key` header.
@@ -70,7 +70,8 @@ pub struct Answer {
 impl Attempt {
     /// `scope` names caller and route; `request` is what must be equal when the key comes again.
     pub fn new(scope: String, key: &IdempotencyKey, request: &impl Serialize) -> Self {
-        let fingerprint = Sha256::digest(serde_json::to_vec(request).unwrap_or_default()).into();
+        let fingerprint =
+            Sha256::digest(serde_json::to_vec(request).unwrap_or_else(|_| unreachable!("requests have text keys only"))).into();
         Self { scope, key: key.0.clone(), fingerprint }
     }
 
@@ -188,13 +189,18 @@ impl Attempt {
     }
 }
 
-/// Recurring work: answers older than Stripe's own day are forgotten.
+/// Recurring work: answers older than Stripe's own day are forgotten, and claims of processes that died.
 pub fn periodic(app: &App) -> Vec<Periodic> {
     vec![Periodic::new("platform.purge_idempotency_keys", PURGE_EVERY, app, purge)]
 }
 
 async fn purge(app: App) -> Result<(), JobError> {
-    let before = app.clock.now() - KEPT_FOR;
+    let now = app.clock.now();
+    let before = now - KEPT_FOR;
+    {
+        let mut db = app.db.read().await?;
+        sqlx::query!("delete from idempotency_keys where status is null and locked_until < $1", now).execute(&mut *db).await?;
+    }
     loop {
         let mut db = app.db.read().await?;
         let purged = sqlx::query!(
@@ -222,6 +228,18 @@ fn in_use() -> Problem {
         "a request with this Idempotency-Key is under way: wait for it, then ask again",
     )
     .retry_after(1)
+}
+
+impl Answer {
+    /// Adds to the JSON object what follows from it and must not be stored, such as a token: the same each time.
+    #[must_use]
+    pub fn with(mut self, add: impl FnOnce(&mut serde_json::Map<String, serde_json::Value>)) -> Self {
+        if let Ok(mut object) = serde_json::from_slice(&self.body) {
+            add(&mut object);
+            self.body = serde_json::to_vec(&object).unwrap_or(self.body);
+        }
+        self
+    }
 }
 
 impl IntoResponse for Answer {

@@ -18,6 +18,8 @@ const DEAD_AFTER: Duration = Duration::from_secs(20);
 const RECOVERY_DELAY: Duration = Duration::from_secs(1);
 const SHUTDOWN_WITHIN: Duration = Duration::from_secs(3);
 const DEFAULT_MAX_ATTEMPTS: i32 = 25;
+/// Longest chain of jobs that enqueue jobs.
+const DRAIN_ROUNDS_MAX: usize = 100;
 
 /// Work for later: its payload and its name.
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -139,12 +141,14 @@ pub struct WorkerError(String);
 pub struct Worker {
     worker: Arc<graphile_worker::Worker>,
     pool: PgPool,
+    names: Vec<String>,
 }
 
 impl Worker {
     /// Connects a worker; its pool logs in as the owner of the queue's schema.
     pub async fn connect(options: sqlx::postgres::PgConnectOptions, handlers: Vec<Handler>) -> Result<Self, WorkerError> {
         let fault = |error: &dyn std::fmt::Display| WorkerError(error.to_string());
+        let names = handlers.iter().map(|handler| handler.name.to_owned()).collect();
         let options = options.application_name("quickshop worker");
         let pool = PgPoolOptions::new().max_connections(WORKER_CONNECTIONS).connect_with(options).await.map_err(|e| fault(&e))?;
         let recovery = WorkerRecoveryConfig::default()
@@ -164,7 +168,7 @@ impl Worker {
             .init()
             .await
             .map_err(|e| fault(&e))?;
-        Ok(Self { worker: Arc::new(worker), pool })
+        Ok(Self { worker: Arc::new(worker), pool, names })
     }
 
     /// Works until `stop` resolves, then finishes what it has begun.
@@ -183,7 +187,26 @@ impl Worker {
 
     /// Runs every job that is due now, and those that they enqueue, then returns.
     pub async fn drain(&self) -> Result<(), WorkerError> {
-        self.worker.run_once().await.map_err(|error| WorkerError(error.to_string()))
+        for _ in 0..DRAIN_ROUNDS_MAX {
+            // A round looks for the next job while the last ones run: what those enqueue at their end is for another round.
+            self.worker.run_once().await.map_err(|error| WorkerError(error.to_string()))?;
+            if !self.has_due_jobs().await.map_err(|error| WorkerError(error.to_string()))? {
+                return Ok(());
+            }
+        }
+        Err(WorkerError(format!("jobs were still due after {DRAIN_ROUNDS_MAX} rounds")))
+    }
+
+    async fn has_due_jobs(&self) -> sqlx::Result<bool> {
+        sqlx::query_scalar!(
+            r#"select exists (
+                   select from graphile_worker._private_jobs as job join graphile_worker._private_tasks as task on task.id = job.task_id
+                   where task.identifier = any($1) and job.is_available and job.run_at <= now()
+               ) as "due!""#,
+            &self.names,
+        )
+        .fetch_one(&self.pool)
+        .await
     }
 
     /// Closes the worker's connections.

@@ -5,6 +5,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
+/// Purpose of the tokens that open an order without an account. They are made anew each time, never stored: in answers to
+/// guests, and in mails when they are sent.
+pub const ORDER_ACCESS: &str = "order_access";
+
 /// The shop's master secret, from which purposes get their own keys.
 #[derive(Clone)]
 pub struct Keys {

@@ -6,10 +6,13 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
+use sha2::{Digest, Sha256};
+
 use crate::jobs;
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
+const FINGERPRINT_DIGITS: usize = 16;
 /// Longest wait for a lock: a migration must not stand in a running shop's way.
 const LOCK_TIMEOUT: &str = "500ms";
 
@@ -70,4 +73,13 @@ pub async fn is_current(db: &mut sqlx::PgConnection) -> bool {
     let wanted = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0);
     let applied = sqlx::query_scalar!(r#"select max(version) as "version" from _sqlx_migrations where success"#).fetch_one(db).await;
     applied.ok().flatten().is_some_and(|applied| applied >= wanted)
+}
+
+/// Names this program's schema: another migration, another name. For templates that tests share.
+pub fn fingerprint() -> String {
+    let mut digest = Sha256::new();
+    MIGRATOR.iter().for_each(|migration| digest.update(&migration.checksum));
+    let mut name = hex::encode(digest.finalize());
+    name.truncate(FINGERPRINT_DIGITS);
+    name
 }

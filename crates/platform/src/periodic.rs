@@ -1,8 +1,12 @@
 //! Work that comes round by itself, such as releasing holds that ran out.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration};
+
+use futures::FutureExt;
 
 use crate::jobs::JobError;
+
+const ROUND_WITHIN: Duration = Duration::from_secs(60);
 
 type Running = Pin<Box<dyn Future<Output = Result<(), JobError>> + Send>>;
 
@@ -38,9 +42,15 @@ impl Periodic {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            if let Err(error) = self.run_once().await {
-                tracing::warn!(task = self.name, %error, "periodic task failed, the next round tries again");
-            }
+            // Neither a panic nor a database that swallows packets may end the rounds.
+            let round = tokio::time::timeout(ROUND_WITHIN, AssertUnwindSafe(self.run_once()).catch_unwind());
+            let failure = match round.await {
+                Ok(Ok(Ok(()))) => continue,
+                Ok(Ok(Err(error))) => error.to_string(),
+                Ok(Err(_)) => "it panicked".to_owned(),
+                Err(_) => "it took too long".to_owned(),
+            };
+            tracing::error!(task = self.name, failure, "periodic task failed, the next round tries again");
         }
     }
 }

@@ -29,36 +29,34 @@ pub(crate) async fn lock(db: &mut PgConnection, ids: &[ProductId]) -> sqlx::Resu
         .collect()
 }
 
-/// Writes the reservations of an order over products that are locked; answers when they expire.
+/// Writes the reservations of an order over products that are locked.
 pub(crate) async fn insert_reservations(
     db: &mut PgConnection,
     order: OrderId,
     lines: &[HoldLine],
-    ttl_s: u32,
+    expires_at: DateTime<Utc>,
     ids: &mut Ids,
-) -> sqlx::Result<DateTime<Utc>> {
+) -> sqlx::Result<()> {
     let new_ids: Vec<ReservationId> = lines.iter().map(|_| ids.next()).collect();
     let products: Vec<ProductId> = lines.iter().map(|line| line.product_id).collect();
     let quantities: Vec<i32> = lines.iter().map(|line| line.quantity.get()).collect();
-    query_scalar!(
+    query!(
         r#"with line as (select * from unnest($1::uuid[], $2::uuid[], $3::int[]) as line (id, product_id, quantity)),
                 reserved as (
                     insert into reservations (id, order_id, product_id, quantity, expires_at, created_at)
-                    select id, $4, product_id, quantity, statement_timestamp() + $5::bigint * interval '1 second', $6 from line
-                ),
-                raised as (
-                    update products set stock_reserved = stock_reserved + line.quantity from line where products.id = line.product_id
+                    select id, $4, product_id, quantity, $5, $6 from line
                 )
-           select statement_timestamp() + $5::bigint * interval '1 second' as "expires_at!""#,
+           update products set stock_reserved = stock_reserved + line.quantity from line where products.id = line.product_id"#,
         &new_ids as _,
         &products as _,
         &quantities,
         order as _,
-        i64::from(ttl_s),
+        expires_at,
         ids.now(),
     )
-    .fetch_one(db)
+    .execute(db)
     .await
+    .map(drop)
 }
 
 /// Ends the held reservations of an order; answers how many there were.

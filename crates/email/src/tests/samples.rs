@@ -15,6 +15,7 @@ pub fn order() -> OrderConfirmation {
         shop_url: "https://shop.example".to_owned(),
         order_number: "7K3M92PQXA".to_owned(),
         order_url: "https://shop.example/orders/0198a7c4?token=abc&from=mail".to_owned(),
+        guest_order: None,
         placed_on: "November 22, 2026".to_owned(),
         lines: vec![line("Bamboo glass jar", 2, "$5.49", "$10.98", "bamboo-glass-jar"), line("Watch", 1, "$109.99", "$109.99", "watch")],
         subtotal: "$120.97".to_owned(),
@@ -50,6 +51,7 @@ pub fn refund() -> OrderRefunded {
         shop_url: "https://shop.example".to_owned(),
         order_number: "7K3M92PQXA".to_owned(),
         order_url: "https://shop.example/orders/0198a7c4?token=abc".to_owned(),
+        guest_order: None,
         total: "$123.15".to_owned(),
     }
 }

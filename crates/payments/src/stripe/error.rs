@@ -52,6 +52,11 @@ impl StripeError {
         matches!(self, Self::InvalidRequest { code: Some(code), .. } | Self::Declined { code, .. } if code == wanted)
     }
 
+    /// True when the amount is what Stripe will not take, now or later.
+    pub fn is_about_amount(&self) -> bool {
+        matches!(self, Self::Amount(_)) || self.has_code("amount_too_small") || self.has_code("amount_too_large")
+    }
+
     pub(super) fn unavailable(cause: impl Into<String>) -> Self {
         Self::Unavailable { cause: cause.into() }
     }
