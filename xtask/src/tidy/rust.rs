@@ -36,7 +36,12 @@ fn is_edge(source: &Source) -> bool {
     let path = source.path.as_str();
     let by_name = path.ends_with("/jobs.rs") || path.ends_with("/main.rs") || path.contains("/jobs/") || path.contains("/bin/");
     let holds = |sign: &str| code(source).any(|(_, line)| line.contains(sign));
-    by_name || is_test(path) || EDGES.iter().any(|edge| path.starts_with(edge)) || holds("#[utoipa::path(") || holds("async fn route") || holds("JobError>")
+    by_name
+        || is_test(path)
+        || EDGES.iter().any(|edge| path.starts_with(edge))
+        || holds("#[utoipa::path(")
+        || holds("async fn route")
+        || holds("JobError>")
 }
 
 /// Lines that are not comments, up to the tests at the end of the file.
