@@ -46,19 +46,35 @@ pub async fn route(
     key: IdempotencyKey,
     Body(command): Body<PlaceOrder>,
 ) -> Result<Response, Problem> {
-    let mut ids = app.ids();
     let who = shopper.who().ok_or(PlaceOrderError::Quote(QuoteRefused::Invalid))?;
     let attempt = Attempt::new(scope(&who), &key, &command);
-    let mut tx = app.db.begin().await?;
     let links = Links::new(&app);
-    if let Claim::Answered(answer) = attempt.claim_in_transaction(&mut tx).await? {
-        return Ok(hand_over(answer, &who, &links).into_response());
+    let mut tx = app.db.begin().await?;
+    let answered = answer_once(&mut tx, &app, &who, &attempt, &command, &links).await;
+    // Ended before the answer goes out, also when it is a refusal: the key must be free for whoever sends it again at once.
+    match &answered {
+        Ok(_) => tx.commit().await?,
+        Err(_) => tx.rollback().await,
     }
+    answered.map(|answer| hand_over(answer, &who, &links).into_response())
+}
+
+/// The answer under this key: the first one again, or that to a new order.
+async fn answer_once(
+    db: &mut PgConnection,
+    app: &App,
+    who: &Who,
+    attempt: &Attempt,
+    command: &PlaceOrder,
+    links: &Links,
+) -> Result<Answer, Problem> {
+    if let Claim::Answered(answer) = attempt.claim_in_transaction(db).await? {
+        return Ok(answer);
+    }
+    let mut ids = app.ids();
     let quote = AcceptedQuote::open(&command.quote, &app.keys, ids.now()).map_err(PlaceOrderError::Quote)?;
-    let order = place_order(&mut tx, &who, &quote, &links, app.config.hold_ttl_s, &mut ids).await?;
-    let answer = attempt.answer(&mut tx, StatusCode::CREATED, &order, ids.now()).await?;
-    tx.commit().await?;
-    Ok(hand_over(answer, &who, &links).into_response())
+    let order = place_order(db, who, &quote, links, app.config.hold_ttl_s, &mut ids).await?;
+    attempt.answer(db, StatusCode::CREATED, &order, ids.now()).await
 }
 
 /// Gives a guest the token that opens the order. It is not stored with the answer: a copy of the database opens nothing.

@@ -146,6 +146,13 @@ impl Tx {
         self.object = None; // committed: straight back to the pool
         Ok(())
     }
+
+    /// Undoes everything in it; its locks are free when this returns. A drop does the same a moment later.
+    pub async fn rollback(mut self) {
+        if sqlx::raw_sql("rollback").execute(&mut *self).await.is_ok() {
+            self.object = None;
+        } // else the guard closes the connection, which undoes it as well
+    }
 }
 
 impl Drop for Tx {

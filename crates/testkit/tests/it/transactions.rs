@@ -115,6 +115,19 @@ async fn work_that_is_dropped_at_any_await_leaves_no_transaction() {
     assert!((finished..=finished + abandoned / 2).contains(&taken), "{taken} taken, {finished} finished");
 }
 
+#[tokio::test]
+async fn a_begin_that_is_dropped_on_its_way_leaves_no_transaction() {
+    let shop = Shop::open().await;
+    let product = shop.product(7).await;
+    let db = Db::new(shop.database(), POOL).expect("a pool");
+    for polls in [1, 1, 2, 1, 2, 1] {
+        take_one(&db, product).await.expect("the pool works");
+        // Sent, and dropped before the answer was read: the server has begun.
+        drop(abandoned_after(polls, true, db.begin()).await);
+        assert_clean(&shop, &db, POOL).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn hundreds_of_pieces_of_work_dropped_at_once_leave_the_pool_whole() {
     let shop = Shop::open().await;
