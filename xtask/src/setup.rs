@@ -11,6 +11,10 @@ use crate::sh::{Because as _, Failure, Result, ask, command, has, is_root, npm, 
 
 /// Debian's packages that the journeys in a browser need.
 const PACKAGES: [&str; 2] = ["chromium", "fonts-liberation"];
+/// Needed to fetch the relocatable PostgreSQL; Debian's Python comes without it.
+const PIP: &str = "python3-pip";
+/// Where the tests keep Stripe's own client.
+const OFFICIAL_CLIENT: &str = "crates/payments/tests/node";
 /// The oldest Node that the front end's tools run on.
 const OLDEST_NODE: u32 = 20;
 
@@ -27,11 +31,16 @@ pub fn npm_packages() -> Result {
     if major.is_none_or(|major| major < OLDEST_NODE) {
         return Err(Failure(format!("Node {OLDEST_NODE} or newer is needed to build the front end; this is {node}")));
     }
-    let web = root().join("web");
-    let lock = fingerprint(&[web.join("package-lock.json")])?;
-    unless_done("npm.stamp", lock, &web.join("node_modules"), || {
-        say("Installing the front end's packages");
-        run(&mut npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))
+    install_packages("npm.stamp", "web", "the front end's packages")
+}
+
+/// The lock file of a folder, to the letter.
+fn install_packages(stamp: &str, folder: &str, what: &str) -> Result {
+    let folder = root().join(folder);
+    let lock = fingerprint(&[folder.join("package-lock.json")])?;
+    unless_done(stamp, lock, &folder.join("node_modules"), || {
+        say(&format!("Installing {what}"));
+        run(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder))
     })
     .map(|_| ())
 }
@@ -49,11 +58,13 @@ pub fn postgres() -> Result {
 pub fn for_test() -> Result<PathBuf> {
     debian_packages()?;
     npm_packages()?;
+    install_packages("stripe.stamp", OFFICIAL_CLIENT, "Stripe's official client for the simulator's tests")?;
     postgres::relocatable()
 }
 
 fn debian_packages() -> Result {
-    let missing: Vec<&str> = PACKAGES.into_iter().filter(|package| !present(package)).collect();
+    let no_pip = ask("python3", &["-m", "pip", "--version"]).is_none();
+    let missing: Vec<&str> = PACKAGES.into_iter().filter(|package| !present(package)).chain(no_pip.then_some(PIP)).collect();
     if missing.is_empty() {
         return Ok(());
     }
