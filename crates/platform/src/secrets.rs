@@ -14,6 +14,8 @@ const SECRET_BYTES: usize = 32;
 
 /// Reads a secret of this data directory, making it on first use with `make`.
 pub fn read_or_make(data_dir: &Path, name: &str, make: impl FnOnce() -> String) -> std::io::Result<SecretString> {
+    // Passable, not readable: as root, PostgreSQL's own account must reach its cluster inside.
+    fs::DirBuilder::new().recursive(true).mode(0o711).create(data_dir)?;
     let folder = data_dir.join("secrets");
     fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
     let path = folder.join(name);
