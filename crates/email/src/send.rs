@@ -30,7 +30,13 @@ pub(crate) struct SendEmail {
 
 impl Job for SendEmail {
     const NAME: &'static str = "email.send";
+    // More than a mail has: a database that failed in between costs the job an attempt and the mail none, and a mail whose
+    // job was given up would wait for ever.
+    const MAX_ATTEMPTS: i32 = MAIL_ATTEMPTS_MAX + 15;
 }
+
+/// So often a mail is tried before a person must look: about four days with the queue's backoff.
+pub(crate) const MAIL_ATTEMPTS_MAX: i32 = 25;
 
 #[derive(Clone)]
 pub(crate) struct Sender {
@@ -71,7 +77,7 @@ async fn claim(app: &App, id: EmailId) -> Result<Option<Claimed>, JobError> {
 
 async fn settle(app: &App, mail: &Claimed, delivery: Delivery) -> Result<(), JobError> {
     let delivery = match delivery {
-        Delivery::Failed(error) if mail.attempts >= SendEmail::MAX_ATTEMPTS => Delivery::Refused(error),
+        Delivery::Failed(error) if mail.attempts >= MAIL_ATTEMPTS_MAX => Delivery::Refused(error),
         other => other,
     };
     let mut tx = app.db.begin().await?;

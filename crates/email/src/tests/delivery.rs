@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use platform::{config::Config, jobs::Job};
+use platform::config::Config;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     render,
-    send::{SendEmail, Sender, send},
+    send::{MAIL_ATTEMPTS_MAX, SendEmail, Sender, send},
     sendgrid::{self, SendGrid},
     store::Claimed,
 };
@@ -111,7 +111,7 @@ async fn the_last_attempt_that_fails_is_the_end() {
     let post = Post::open(&served.url).await;
     post.queue("order_confirmation:1").await;
     let mut db = post.app.db.read().await.unwrap();
-    sqlx::query!("update emails set attempts = $1", SendEmail::MAX_ATTEMPTS - 1).execute(&mut *db).await.unwrap();
+    sqlx::query!("update emails set attempts = $1", MAIL_ATTEMPTS_MAX - 1).execute(&mut *db).await.unwrap();
     provider.next_answers(&[503]);
     post.work().await;
     let row = post.row("order_confirmation:1").await;
