@@ -7,7 +7,7 @@ use http::StatusCode;
 use kernel::{Address, Email, Money, MoneyError, Picture, ProductId, Quantity, RawAddress, Who};
 use platform::{
     App, Problem,
-    extract::Body,
+    extract::{Body, object},
     fields::{self, Fields},
     keys::Keys,
     problem::ProblemBody,
@@ -32,7 +32,7 @@ pub struct RawCheckout {
     #[serde(default)]
     email: String,
     /// Where the parcel goes.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     shipping_address: RawAddress,
     /// How it goes there.
     #[serde(default)]

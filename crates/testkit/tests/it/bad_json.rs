@@ -330,3 +330,14 @@ async fn broken_percent_encoding_in_a_query_is_no_fault() {
     }
     assert_eq!(guest.get("/products/search?q=a&price=1").await.code(), "unknown_field");
 }
+
+#[tokio::test]
+async fn a_list_is_no_object_even_with_the_right_values_in_order() {
+    let shop = Shop::open().await;
+    let guest = shop.guest();
+    guest.add(shop.product(1).await, 1).await.ok();
+    let address = json!(["Ada Lovelace", "12 St James's Square", null, "London", null, null, "GB", null]);
+    let reply = guest.post("/cart/checkout", json!({ "email": "ada@example.com", "shipping_address": address })).await;
+    assert_eq!(reply.refusal(), (422, "wrong_type"), "{}", reply.body);
+    assert_eq!(reply.body["errors"][0]["field"], "shipping_address");
+}
