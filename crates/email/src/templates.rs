@@ -1,6 +1,7 @@
 //! The templates of mails, compiled into the binary, and the settings under which every template of this crate renders.
 
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value, escape_formatter, syntax::SyntaxConfig};
+use platform::html::escape;
 
 /// A kind of mail. Its name is stored in `emails.template`, so a name stays for as long as rows have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,19 +63,4 @@ fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), mini
         Some(text) if *state.auto_escape() == AutoEscape::Html && !value.is_safe() => Ok(out.write_str(&escape(text))?),
         _ => escape_formatter(out, state, value),
     }
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

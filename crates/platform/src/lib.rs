@@ -9,6 +9,7 @@ pub mod embedded_pg;
 pub mod events;
 pub mod extract;
 pub mod fields;
+pub mod html;
 pub mod http;
 pub mod idempotency;
 pub mod jobs;

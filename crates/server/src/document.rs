@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use platform::page::{Fallback, Page};
+use platform::{
+    html::escape,
+    page::{Fallback, Page},
+};
 use serde_json::{Value, json};
 
 const HEAD: &str = "<!--qs:head-->";
@@ -95,22 +98,6 @@ fn body(page: &Page) -> String {
 
 fn absolute(site: &Site<'_>, path: &str) -> String {
     if path.starts_with("http://") || path.starts_with("https://") { path.to_owned() } else { format!("{}{path}", site.base_url) }
-}
-
-/// Escapes text for elements and for attributes in double quotes.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+use platform::html::escape;
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
@@ -161,8 +162,4 @@ fn brand_name(brand: &str) -> &str {
         "unionpay" => "UnionPay",
         other => other,
     }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
