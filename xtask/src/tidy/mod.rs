@@ -5,6 +5,7 @@
 
 mod exceptions;
 mod layers;
+mod links;
 mod rust;
 mod sql;
 mod text;
@@ -62,6 +63,7 @@ fn findings(sources: &[Source]) -> Vec<Finding> {
         rust::check(source, &mut findings);
         sql::check(source, &mut findings);
         layers::check(source, &mut findings);
+        links::check(source, &mut findings);
     }
     sql::check_numbers(sources, &mut findings);
     findings
