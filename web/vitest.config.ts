@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     environment: "jsdom",
     include: ["{apps,packages}/*/src/**/*.test.{ts,tsx}"],
-    setupFiles: ["./apps/storefront/src/testing/setup.ts"],
+    setupFiles: ["./packages/shared/src/testing/setup.ts"],
     restoreMocks: true,
     testTimeout: 30_000,
   },

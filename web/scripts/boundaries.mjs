@@ -1,16 +1,16 @@
-// Who may import whom: app -> features -> shared -> packages; a feature never imports another feature, and no package an app.
+// Who may import whom: app -> features -> shared -> packages (packages/shared -> ui, api); a feature never imports another feature, and no package an app.
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const web = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const IMPORT = /(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
-const RANK = { package: 0, shared: 1, feature: 2, app: 3 };
+const RANK = { package: 0, common: 1, shared: 2, feature: 3, app: 4 };
 
 /** The layer of a file, and within it the unit that stands alone: a package or a feature. */
 function place(file) {
   const [kind, name, , layer, unit] = relative(web, file).split(sep);
-  if (kind === "packages") return { layer: "package", unit: name };
+  if (kind === "packages") return { layer: name === "shared" ? "common" : "package", unit: name };
   if (layer === "features") return { layer: "feature", unit };
   if (layer === "shared" || layer === "testing") return { layer: "shared", unit: "shared" };
   return { layer: "app", unit: "app" };

@@ -1,33 +1,12 @@
-// Starts the storefront in `#root`, once the first route's code is here: until then the server's page stays.
-
 import "./app/app.css";
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
+import { page } from "@quickshop/shared/page-data";
+import { createQueryClient } from "@quickshop/shared/query-client";
+import { start } from "@quickshop/shared/start";
 import { App } from "./app/app";
-import { createQueryClient } from "./app/query-client";
+import { firstQueries } from "./app/first-queries";
 import { createRouter } from "./app/router";
-import { firstQueries, settings } from "./shared/page-data";
+import { settings } from "./shared/page-data";
 
-const root = document.getElementById("root");
-if (root === null) throw new Error("index.html has no #root");
-
-document.documentElement.lang = settings.locale;
-const queries = createQueryClient(firstQueries);
+const queries = createQueryClient(firstQueries(page.queries));
 const router = createRouter(queries);
-
-function start(container: HTMLElement): void {
-  createRoot(container).render(
-    <StrictMode>
-      <App queries={queries} router={router} />
-    </StrictMode>,
-  );
-}
-
-if (router.state.initialized) start(root);
-else {
-  const stop = router.subscribe((state) => {
-    if (!state.initialized) return;
-    stop();
-    start(root);
-  });
-}
+start(settings.locale, router, <App queries={queries} router={router} />);

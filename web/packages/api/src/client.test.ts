@@ -1,10 +1,10 @@
 import { HttpResponse, http } from "msw";
 import { expect, test, vi } from "vitest";
-import { on, refuse, server } from "../../../apps/storefront/src/testing/fake-server";
 import { cart, session } from "../../../apps/storefront/src/testing/fixtures";
 import { api } from "./client";
 import { ApiError } from "./problem";
 import { onSessionEnd, startSession, token } from "./session";
+import { on, refuse, server } from "./testing/fake-server";
 
 const bearer = (headers: Headers) => headers.get("Authorization");
 
@@ -48,6 +48,19 @@ test("a refused refresh ends the session once and the call says why", async () =
   await expect(Promise.all([api.get("/users/me"), api.get("/users/me")])).rejects.toMatchObject({ code: "token_expired" });
   expect(ended).toHaveBeenCalledTimes(1);
   expect(token()).toBeNull();
+  stop();
+});
+
+test("a session that another tab ended, or replaced, is not used any more", async () => {
+  signedInCookie("csrf-of-this-tab");
+  startSession(session);
+  const ended = vi.fn();
+  const stop = onSessionEnd(ended);
+  signedInCookie("csrf-of-another");
+  on("post", "/auth/refresh", ({ headers }) => ({ ...session, access_token: `after ${headers.get("X-CSRF-Token")}` }));
+  on("get", "/cart", ({ headers }) => (bearer(headers) === "Bearer after csrf-of-another" ? cart() : refuse(500, "old_token")));
+  await expect(api.get("/cart")).resolves.toMatchObject({ id: "cart-1" });
+  expect(ended).toHaveBeenCalledExactlyOnceWith("ended");
   stop();
 });
 

@@ -3,7 +3,7 @@
 import axios, { type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 import { API_BASE, TIMEOUT_MS } from "./config";
 import { ApiError } from "./problem";
-import { csrfToken, maySignIn, refresh, token } from "./session";
+import { csrfToken, followOtherTabs, maySignIn, refresh, token } from "./session";
 
 declare module "axios" {
   interface AxiosRequestConfig {
@@ -20,7 +20,8 @@ http.interceptors.request.use(async (config) => {
     if (csrf !== null) config.headers.set("X-CSRF-Token", csrf);
     return config;
   }
-  // A returning customer: the first call of the page fetches the token. When that fails the call goes on as a guest's.
+  followOtherTabs();
+  // Somebody who returns: the first call of the page fetches the token. When that fails the call goes on as a guest's.
   if (token() === null && maySignIn()) await refresh().catch(() => false);
   const bearer = token();
   if (bearer !== null) config.headers.set("Authorization", `Bearer ${bearer}`);
@@ -37,7 +38,7 @@ async function retryOrRefuse(response: AxiosResponse): Promise<AxiosResponse> {
   const expired =
     response.status === 401 && !isAuthCall(config) && config.retried !== true && config.headers.has("Authorization");
   if (expired && (await anotherToken(config))) return http.request({ ...config, retried: true });
-  throw new ApiError(response.status, response.data);
+  throw new ApiError(response.status, response.data, response.headers["retry-after"]);
 }
 
 /** A parallel call may have renewed the token already while this one was on its way. */

@@ -12,8 +12,10 @@ export class ApiError extends Error {
   readonly code: string;
   readonly errors: readonly FieldError[];
   readonly requestId: string | null;
+  /** Seconds after which asking again makes sense, where the server said so. */
+  readonly retryAfterS: number | null;
 
-  constructor(status: number, body: unknown) {
+  constructor(status: number, body: unknown, retryAfter?: unknown) {
     super(text(body, "detail") ?? text(body, "title") ?? `The shop answered ${status}.`);
     this.name = "ApiError";
     this.status = status;
@@ -21,6 +23,8 @@ export class ApiError extends Error {
     this.code = text(body, "code") ?? `http_${status}`;
     this.errors = fieldErrors(body);
     this.requestId = text(body, "request_id");
+    // The other form of the header, a date, is sent by nobody here.
+    this.retryAfterS = typeof retryAfter === "string" && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : null;
   }
 }
 

@@ -4,6 +4,54 @@
  */
 
 export interface paths {
+    "/api/v1/admin/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["show_admin_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["redeem_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/link/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["check_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -359,6 +407,23 @@ export interface components {
             /** @description State, province or county. */
             region?: string | null;
         };
+        /** @description Who is in the admin, and of which shop. */
+        AdminMe: {
+            /** @description The shop that it runs. */
+            shop: components["schemas"]["AdminShop"];
+            /** @description The caller's account. */
+            user: components["schemas"]["User"];
+        };
+        /** @description The shop in short. */
+        AdminShop: {
+            /**
+             * @description The currency of all its amounts.
+             * @example USD
+             */
+            currency: string;
+            /** @description Its name. */
+            name: string;
+        };
         /**
          * @description How well a product is in stock, in a word.
          * @enum {string}
@@ -486,6 +551,11 @@ export interface components {
              */
             quantity: number;
         };
+        /** @description A link as its page found it. */
+        CheckLink: {
+            /** @description What stands behind the `#` of its address: in the body, because addresses are logged. */
+            link: string;
+        };
         /** @description The form as it came in. */
         CheckoutInput: {
             /** @description Where the receipt goes. */
@@ -516,6 +586,18 @@ export interface components {
             detail: string;
             /** @description Path of the field, for example `shipping_address.postal_code`. */
             field: string;
+        };
+        /** @description What the page needs to know. */
+        LinkState: {
+            /** @description The account's address as it is now. */
+            email: components["schemas"]["Email"];
+            /**
+             * Format: date-time
+             * @description The link ends then, if it is not used before.
+             */
+            expires_at: string;
+            /** @description False for an account that signs in for the first time. */
+            has_password: boolean;
         };
         /** @description The wire form of money: a decimal string, so that no float is anywhere. */
         Money: {
@@ -823,6 +905,25 @@ export interface components {
             tax: components["schemas"]["Money"];
             unit_price: components["schemas"]["Money"];
         };
+        /** @description A link and what its holder chose. */
+        RedeemLink: {
+            /** @description True for browsers: the refresh token goes into a cookie. */
+            cookie?: boolean;
+            /**
+             * Format: email
+             * @description Signs in with it from now on.
+             */
+            email: string;
+            /** @description How the person wants to be called; absent or null keeps the present name. */
+            full_name?: string | null;
+            /** @description What stands behind the `#` of its address. */
+            link: string;
+            /**
+             * Format: password
+             * @description Any characters, spaces included.
+             */
+            password: string;
+        };
         /** @description The token, unless it is in the cookie. */
         Refresh: {
             /** @description Absent when the cookie has it. */
@@ -935,6 +1036,98 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    show_admin_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller runs this shop */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminMe"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeem_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeemLink"];
+            };
+        };
+        responses: {
+            /** @description A new session, the account's only one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckLink"];
+            };
+        };
+        responses: {
+            /** @description The link can be used */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkState"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sign_in: {
         parameters: {
             query?: never;

@@ -8,11 +8,16 @@ const CSRF_COOKIE = /(?:^|;\s*)(?:__Host-)?qs_csrf=([^;]+)/;
 /** 401: the token is spent or revoked. 403: the CSRF cookie does not belong to it. */
 const SESSION_IS_OVER = [401, 403];
 
+/** `signed-out`: the person asked for it here. `ended`: it ran out, was revoked, or ended in another tab. */
+export type SessionEnd = "signed-out" | "ended";
+
 let accessToken: string | null = null;
+/** The CSRF value that the token in memory belongs to: all tabs share the cookie, so another value means another session. */
+let ownCsrf: string | null = null;
 /** The CSRF value of a session the server would not renew: another one (signed in from another tab) may be tried again. */
 let refusedCsrf: string | null = null;
 let refreshing: Promise<boolean> | null = null;
-const endListeners = new Set<() => void>();
+const endListeners = new Set<(how: SessionEnd) => void>();
 
 export function token(): string | null {
   return accessToken;
@@ -32,17 +37,24 @@ export function maySignIn(): boolean {
 
 export function startSession(session: Session): void {
   accessToken = session.access_token;
+  ownCsrf = csrfToken();
 }
 
-export function endSession(): void {
+export function endSession(how: SessionEnd = "ended"): void {
   const wasSignedIn = accessToken !== null;
+  refusedCsrf = wasSignedIn ? ownCsrf : csrfToken();
   accessToken = null;
-  refusedCsrf = csrfToken();
-  if (wasSignedIn) for (const listener of endListeners) listener();
+  ownCsrf = null;
+  if (wasSignedIn) for (const listener of endListeners) listener(how);
 }
 
-/** Calls back when a session ends because the server refused to renew it or the customer signed out. */
-export function onSessionEnd(listener: () => void): () => void {
+/** Ends this tab's session when another tab signed out, or signed somebody else in. */
+export function followOtherTabs(): void {
+  if (accessToken !== null && csrfToken() !== ownCsrf) endSession();
+}
+
+/** Calls back when a session ends, however it does. */
+export function onSessionEnd(listener: (how: SessionEnd) => void): () => void {
   endListeners.add(listener);
   return () => endListeners.delete(listener);
 }

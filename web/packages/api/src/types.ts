@@ -23,3 +23,5 @@ export type OrderPage = Schemas["OrderPage"];
 export type PaymentIntent = Schemas["PaymentIntent"];
 export type Session = Schemas["Session"];
 export type User = Schemas["User"];
+export type AdminMe = Schemas["AdminMe"];
+export type LinkState = Schemas["LinkState"];

@@ -12,7 +12,7 @@ interface FieldFrameProps {
 }
 
 const control =
-  "block w-full min-h-12 rounded-sm border bg-paper px-3.5 text-base outline-offset-0 transition-colors hover:border-ink focus-visible:outline-2";
+  "block w-full min-h-12 rounded-sm border bg-paper px-3.5 text-base outline-offset-0 transition-colors enabled:hover:border-ink focus-visible:outline-2 disabled:border-line disabled:bg-panel disabled:text-muted";
 
 export function controlClass(invalid: boolean): string {
   return cx(control, invalid ? "border-danger" : "border-control");

@@ -1,4 +1,5 @@
 import { cx } from "./cx";
+import { Icon } from "./icon";
 
 interface PictureData {
   url: string;
@@ -29,8 +30,10 @@ const UPRIGHT_RATIO = 0.9;
 export function Picture({ picture, sizes, eager = false, alt, shape = "upright", className }: PictureProps) {
   const box = shape === "own" ? (picture == null || isWide(picture) ? "square" : "upright") : shape;
   return (
-    <span className={cx("tile relative block overflow-hidden", SHAPES[box], className)}>
-      {picture != null && (
+    <span className={cx("relative block overflow-hidden", picture == null ? "bg-panel" : "tile", SHAPES[box], className)}>
+      {picture == null ? (
+        <Icon name="picture" className="absolute inset-0 m-auto w-1/5 min-w-4 max-w-12 text-control" />
+      ) : (
         <img
           src={picture.url}
           srcSet={picture.sources.map((source) => `${source.url} ${source.width}w`).join(", ") || undefined}

@@ -19,7 +19,7 @@ export function ToastRegion({ items, onDismiss, onHold }: ToastRegionProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: holding the clock is not an operation; everything operable inside is a button
     <div
-      className="pointer-events-none fixed inset-x-0 bottom-(--qs-bottom-bar) z-(--qs-z-toast) flex flex-col items-center gap-2 p-4 pb-[max(1rem,env(safe-area-inset-bottom))]"
+      className="pointer-events-none fixed inset-x-0 print:hidden bottom-(--qs-bottom-bar) z-(--qs-z-toast) flex flex-col items-center gap-2 p-4 pb-[max(1rem,env(safe-area-inset-bottom))]"
       onMouseEnter={() => onHold(true)}
       onMouseLeave={() => onHold(false)}
       onFocus={() => onHold(true)}

@@ -1,12 +1,12 @@
 // The pages of a signed-in customer; everybody else is asked to sign in and comes back.
 
 import type { User } from "@quickshop/api/types";
+import { Failure } from "@quickshop/shared/screen-state";
 import { cx } from "@quickshop/ui/cx";
 import { Skeleton } from "@quickshop/ui/skeleton";
 import { useQuery } from "@tanstack/react-query";
 import { Navigate, NavLink, Outlet, useLocation, useOutletContext } from "react-router";
 import { meQuery } from "../features/account/account.api";
-import { Failure } from "../shared/screen-state";
 
 export function AccountLayout() {
   const { pathname } = useLocation();

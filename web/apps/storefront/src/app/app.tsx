@@ -1,4 +1,5 @@
 import { onSessionEnd } from "@quickshop/api/session";
+import { SiteNameContext } from "@quickshop/shared/use-page-title";
 import { LocaleContext } from "@quickshop/ui/locale";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect } from "react";
@@ -17,7 +18,9 @@ export function App({ queries, router }: AppProps) {
   return (
     <QueryClientProvider client={queries}>
       <LocaleContext value={settings.locale}>
-        <RouterProvider router={router} />
+        <SiteNameContext value={settings.shopName}>
+          <RouterProvider router={router} />
+        </SiteNameContext>
       </LocaleContext>
     </QueryClientProvider>
   );

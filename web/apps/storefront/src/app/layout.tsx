@@ -1,18 +1,18 @@
 // What stands around every page: skip link, header, cart drawer, notices, footer.
 
+import { SkipLink, useArrival } from "@quickshop/shared/arrival";
+import { Notices } from "@quickshop/shared/notices";
 import { cx } from "@quickshop/ui/cx";
-import { ToastRegion } from "@quickshop/ui/toast";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { ReactNode } from "react";
 import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
 import { CartButton } from "../features/cart/cart-button";
-import { CartDrawer } from "../features/cart/cart-drawer";
+import { CartOverlay } from "../features/cart/cart-overlay";
 import { categoriesQuery } from "../features/catalog/catalog.api";
 import { settings } from "../shared/page-data";
-import { useUi } from "../shared/ui-store";
 import { AccountLink } from "./account-link";
 
-const gutter = "mx-auto w-full max-w-[82rem] px-4 sm:px-6 lg:px-10";
+const gutter = "mx-auto w-full max-w-[96rem] px-4 sm:px-6 lg:px-10";
 const headerItem = "tap inline-flex items-center justify-center text-sm hover:underline hover:underline-offset-4";
 
 export function ShopLayout() {
@@ -35,7 +35,7 @@ export function ShopLayout() {
         </>
       }
     >
-      <CartDrawer />
+      <CartOverlay />
     </Frame>
   );
 }
@@ -57,30 +57,23 @@ export function CheckoutLayout() {
 }
 
 function Frame({ header, children }: { header: ReactNode; children?: ReactNode }) {
-  const main = useFocusOnArrival();
+  const main = useArrival(useLocation().pathname);
   const loading = useNavigation().state === "loading";
   return (
     <div className="flex min-h-dvh flex-col bg-paper">
-      <a
-        href="#main"
-        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-(--qs-z-toast) focus:bg-ink focus:px-4 focus:py-3 focus:text-paper"
-      >
-        Skip to the content
-      </a>
-      <header>{header}</header>
+      <SkipLink />
+      <header className="print:hidden">{header}</header>
       {/* As high as the window: while something loads, the footer is out of sight and cannot jump. */}
       <main
-        id="main"
-        ref={main}
-        tabIndex={-1}
+        {...main}
         aria-busy={loading || undefined}
-        className={cx(gutter, "min-h-dvh flex-1 pt-4 pb-20 md:pt-8 md:pb-32", loading && "waiting")}
+        className={cx(gutter, "min-h-dvh flex-1 pt-4 pb-20 md:pt-8 md:pb-32 print:min-h-0 print:p-0", loading && "waiting")}
       >
         <Outlet />
       </main>
       <Footer />
       {children}
-      <Toasts />
+      <Notices />
       <ScrollRestoration />
     </div>
   );
@@ -118,7 +111,7 @@ function Categories({ className }: { className: string }) {
 
 function Footer() {
   return (
-    <footer className="border-t border-line pb-(--qs-bottom-bar)">
+    <footer className="border-t border-line pb-(--qs-bottom-bar) print:hidden">
       <div className={cx(gutter, "flex flex-wrap items-center gap-x-8 gap-y-1 py-6 text-sm text-muted")}>
         <p className="mr-auto">© {settings.shopName}</p>
         <Link to="/search" className="tap inline-flex items-center hover:text-ink">
@@ -130,31 +123,4 @@ function Footer() {
       </div>
     </footer>
   );
-}
-
-const TOAST_MS = 7_000;
-
-function Toasts() {
-  const { toasts, dismiss } = useUi();
-  const [held, setHeld] = useState(false);
-  const oldest = toasts[0]?.id;
-  useEffect(() => {
-    if (oldest === undefined || held) return;
-    const timer = setTimeout(() => dismiss(oldest), TOAST_MS);
-    return () => clearTimeout(timer);
-  }, [oldest, held, dismiss]);
-  return <ToastRegion items={toasts} onDismiss={dismiss} onHold={setHeld} />;
-}
-
-/** After a change of page the focus goes to the new one, so that a screen reader starts reading there. */
-function useFocusOnArrival() {
-  const main = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
-  const last = useRef(pathname);
-  useEffect(() => {
-    if (last.current === pathname) return;
-    last.current = pathname;
-    main.current?.focus({ preventScroll: true });
-  }, [pathname]);
-  return main;
 }

@@ -1,9 +1,9 @@
 // What is shown when a page breaks: in drawing, or because its code could not be loaded.
 
+import { Notice } from "@quickshop/shared/screen-state";
+import { usePageTitle } from "@quickshop/shared/use-page-title";
 import { Button } from "@quickshop/ui/button";
 import { buttonClass } from "@quickshop/ui/button-class";
-import { Notice } from "../shared/screen-state";
-import { usePageTitle } from "../shared/use-page-title";
 
 export function RouteError({ whole = false }: { whole?: boolean }) {
   usePageTitle("Something went wrong");
@@ -23,5 +23,5 @@ export function RouteError({ whole = false }: { whole?: boolean }) {
       <p>Your cart and your orders are safe. Loading the page again usually helps.</p>
     </Notice>
   );
-  return whole ? <main className="mx-auto max-w-[82rem] px-4 sm:px-6 lg:px-10">{notice}</main> : notice;
+  return whole ? <main className="mx-auto max-w-[96rem] px-4 sm:px-6 lg:px-10">{notice}</main> : notice;
 }

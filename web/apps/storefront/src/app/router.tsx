@@ -15,7 +15,10 @@ export function routes(queries: QueryClient): RouteObject[] {
     path,
     errorElement: <RouteError />,
     lazy: async () => {
-      const { Component, preload } = await load();
+      // Thrown from here it would leave the page blank: the router draws no error of a route that it could not load.
+      const module = await load().catch(() => null);
+      if (module === null) return { Component: RouteError };
+      const { Component, preload } = module;
       return {
         Component,
         loader: ({ params, request }) => {

@@ -16,7 +16,7 @@ export function LineList({ lines, large = false }: { lines: readonly Line[]; lar
   return (
     <ul className="space-y-4">
       {lines.map((line) => (
-        <li key={line.product_id} className="flex items-center gap-4">
+        <li key={line.product_id} className="flex items-start gap-4">
           <Picture
             picture={line.picture}
             alt=""
@@ -24,10 +24,12 @@ export function LineList({ lines, large = false }: { lines: readonly Line[]; lar
             className={large ? "w-24 shrink-0" : "w-16 shrink-0"}
           />
           <span className="min-w-0 flex-1">
-            <span className="block font-medium">{line.name}</span>
-            <span className="text-sm text-muted">{line.quantity} ×</span>
+            <span className="line-clamp-3 wrap-anywhere font-medium print:line-clamp-none">
+              <bdi>{line.name}</bdi>
+            </span>
+            <span className="text-sm text-muted tabular-nums">{line.quantity} ×</span>
           </span>
-          <Price money={line.line_total} />
+          <Price money={line.line_total} className="shrink-0" />
         </li>
       ))}
     </ul>

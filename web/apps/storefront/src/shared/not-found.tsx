@@ -1,7 +1,7 @@
+import { Notice } from "@quickshop/shared/screen-state";
+import { usePageTitle } from "@quickshop/shared/use-page-title";
 import { buttonClass } from "@quickshop/ui/button-class";
 import { Link } from "react-router";
-import { Notice } from "./screen-state";
-import { usePageTitle } from "./use-page-title";
 
 export function NotFound({
   title = "There is nothing here",

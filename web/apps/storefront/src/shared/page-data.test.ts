@@ -1,9 +1,11 @@
+import { nextAddress } from "@quickshop/shared/next-address";
+import { readPageData } from "@quickshop/shared/page-data";
+import { createQueryClient } from "@quickshop/shared/query-client";
 import { expect, test } from "vitest";
-import { nextAddress } from "../app/next-address";
-import { createQueryClient } from "../app/query-client";
+import { firstQueries } from "../app/first-queries";
 import { editExpiry, showNumber } from "../features/payment/card-input";
 import { newIdempotencyKey } from "./idempotency-key";
-import { readPageData } from "./page-data";
+import { readSettings } from "./page-data";
 
 function page(block: string): ParentNode {
   const root = document.createElement("div");
@@ -16,7 +18,7 @@ function page(block: string): ParentNode {
 }
 
 test("the page's first data fill the query cache, lists as their first page", () => {
-  const { queries, settings } = readPageData(
+  const read = readPageData(
     page(
       JSON.stringify({
         queries: [
@@ -27,10 +29,10 @@ test("the page's first data fill the query cache, lists as their first page", ()
       }),
     ),
   );
-  const client = createQueryClient(queries);
+  const client = createQueryClient(firstQueries(read.queries));
   expect(client.getQueryData(["product", "mug"])).toEqual({ id: "p-1" });
   expect(client.getQueryData(["products", {}])).toMatchObject({ pageParams: [null], pages: [{ total: 0 }] });
-  expect(settings).toMatchObject({
+  expect(readSettings(read)).toMatchObject({
     shopName: "Ada's",
     locale: "de-DE",
     payment: { provider: "stripe", publishableKey: "pk", apiBase: null },
@@ -40,7 +42,9 @@ test("the page's first data fill the query cache, lists as their first page", ()
 test.each(["", "{", "null", "[]", '{"queries":7,"settings":[]}', '{"queries":[[1],[["k"]]]}'])(
   "a damaged block %s costs nothing",
   (block) => {
-    expect(readPageData(page(block))).toMatchObject({ queries: [], settings: { shopName: "QuickShop", payment: null } });
+    const read = readPageData(page(block));
+    expect(read.queries).toEqual([]);
+    expect(readSettings(read)).toMatchObject({ shopName: "QuickShop", payment: null });
   },
 );
 
@@ -51,7 +55,7 @@ test.each([
   ["https://evil.example", "/account"],
   ["", "/account"],
 ])("after signing in, next=%s leads to %s", (next, address) => {
-  expect(nextAddress(new URLSearchParams({ next }))).toBe(address);
+  expect(nextAddress(new URLSearchParams({ next }), "/account")).toBe(address);
 });
 
 test("card fields are shown as on the card", () => {

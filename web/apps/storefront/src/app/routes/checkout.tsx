@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Navigate, useNavigate, useSearchParams } from "react-router";
 import { meQuery } from "../../features/account/account.api";
 import { CheckoutPage } from "../../features/checkout/checkout-page";
+import { CheckoutSkeleton } from "../../features/checkout/checkout-skeleton";
 import { PaymentSection } from "../../features/payment/payment-section";
 import { orderAddress } from "../../shared/order-address";
 
@@ -13,7 +14,7 @@ export function Component() {
   // Loaded again between placing the order and paying it: the order's own page takes payments too.
   const [unpaid] = useState(params.get("order"));
   if (unpaid !== null) return <Navigate replace to={orderAddress(unpaid, params.get("token"))} />;
-  if (isPending) return null;
+  if (isPending) return <CheckoutSkeleton />;
   return (
     <CheckoutPage
       user={user ?? null}
@@ -29,7 +30,7 @@ export function Component() {
           email={email}
           order={order}
           onRefused={onRefused}
-          onConfirmed={({ id, token }) => navigate(orderAddress(id, token, true), { replace: true })}
+          onSent={({ id, token }, outcome) => navigate(orderAddress(id, token, outcome), { replace: true })}
         />
       )}
     />

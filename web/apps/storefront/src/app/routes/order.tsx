@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearchParams } from "react-router";
 import { meQuery } from "../../features/account/account.api";
 import { AccountAfterOrder } from "../../features/account/account-after-order";
 import { OrderPage } from "../../features/orders/order-page";
+import { endAttempt, isUnderWay } from "../../features/payment/attempt";
 import { PaymentSection } from "../../features/payment/payment-section";
 import { orderAddress } from "../../shared/order-address";
 
@@ -16,6 +17,12 @@ function withoutSecrets(search: URLSearchParams): URLSearchParams {
   return new URLSearchParams([...search].filter(([name]) => !SECRETS.includes(name)));
 }
 
+function asUnknown(search: URLSearchParams): URLSearchParams {
+  const next = new URLSearchParams(search);
+  if (!next.has("redirect_status")) next.set("redirect_status", "unknown");
+  return next;
+}
+
 export function Component() {
   const { id = "" } = useParams();
   const [search, setSearch] = useSearchParams();
@@ -26,6 +33,12 @@ export function Component() {
     // What the bank's page appended for scripts, the client secret among it, must not stay in the address that people copy.
     if (SECRETS.some((name) => search.has(name))) setSearch(withoutSecrets, { replace: true, preventScrollReset: true });
   }, [search, setSearch]);
+  useEffect(() => {
+    // Loaded again while the bank was being asked: whether the card was charged is not known, so nobody is asked to pay.
+    if (!isUnderWay(id)) return;
+    endAttempt(id);
+    setSearch(asUnknown, { replace: true, preventScrollReset: true });
+  }, [id, setSearch]);
   return (
     <OrderPage
       key={id}
@@ -37,7 +50,7 @@ export function Component() {
           amount={order.total}
           email={order.email}
           order={() => Promise.resolve({ id, token })}
-          onConfirmed={() => navigate(orderAddress(id, token, true), { replace: true })}
+          onSent={(_, outcome) => navigate(orderAddress(id, token, outcome), { replace: true })}
           firstNotice={failed ? CHALLENGE_FAILED : null}
         />
       )}

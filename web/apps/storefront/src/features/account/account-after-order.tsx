@@ -1,11 +1,11 @@
 // After paying as a guest: an account with one field, everything else is known from the order.
 
 import { hasCode } from "@quickshop/api/problem";
-import { Field } from "@quickshop/ui/field";
+import { NewPasswordField } from "@quickshop/shared/account-fields";
+import { Form } from "@quickshop/shared/form";
+import { passwordOf } from "@quickshop/shared/form-data";
 import { Link } from "react-router";
 import { useRegister } from "./account.api";
-import { AccountForm } from "./account-form";
-import { MIN_PASSWORD_LENGTH, passwordOf } from "./password";
 
 interface AccountAfterOrderProps {
   email: string;
@@ -30,7 +30,7 @@ export function AccountAfterOrder({ email, fullName, signedIn }: AccountAfterOrd
         Next time, less to type
       </h2>
       <p className="wrap-anywhere mt-1 mb-5 text-muted">Choose a password and {email} is your account.</p>
-      <AccountForm
+      <Form
         submit="Make the account"
         busy={register.isPending}
         onSubmit={(data) => register.mutateAsync({ email, full_name: fullName, password: passwordOf(data) })}
@@ -38,17 +38,7 @@ export function AccountAfterOrder({ email, fullName, signedIn }: AccountAfterOrd
         {(errorOf) => (
           <>
             <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-            <Field
-              label="Password"
-              name="password"
-              type="password"
-              autoComplete="new-password"
-              required
-              minLength={MIN_PASSWORD_LENGTH}
-              data-missing="Choose a password."
-              hint={`At least ${MIN_PASSWORD_LENGTH} characters.`}
-              error={errorOf("password")}
-            />
+            <NewPasswordField error={errorOf("password")} />
             {hasCode(register.error, "email_taken") && (
               <Link to="/account/sign-in?next=/account/orders" className="tap link inline-flex items-center text-sm">
                 Sign in
@@ -56,7 +46,7 @@ export function AccountAfterOrder({ email, fullName, signedIn }: AccountAfterOrd
             )}
           </>
         )}
-      </AccountForm>
+      </Form>
     </section>
   );
 }

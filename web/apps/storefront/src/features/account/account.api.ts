@@ -1,12 +1,13 @@
 // Who is signed in, and how one becomes it. The server merges the guest's cart when the cart is next asked for.
 
+import { signIn, signOut } from "@quickshop/api/account";
 import { api } from "@quickshop/api/client";
 import { ApiError } from "@quickshop/api/problem";
-import { endSession, maySignIn, startSession } from "@quickshop/api/session";
-import type { Session, User } from "@quickshop/api/types";
+import { maySignIn, startSession } from "@quickshop/api/session";
+import type { User } from "@quickshop/api/types";
+import { useNotices } from "@quickshop/shared/notices";
+import { sayError } from "@quickshop/shared/words";
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useUi } from "../../shared/ui-store";
-import { sayError } from "../../shared/words";
 
 /** Whose data it is: forgotten when the customer changes. */
 const PERSONAL = ["cart", "my-orders", "order"];
@@ -29,9 +30,8 @@ export const meQuery = queryOptions({
 export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (credentials: { email: string; password: string }) =>
-      api.post("/auth/login", { body: { ...credentials, cookie: true } }),
-    onSuccess: (session) => begin(queries, session),
+    mutationFn: signIn,
+    onSuccess: (user) => begin(queries, user),
   });
 }
 
@@ -40,25 +40,20 @@ export function useRegister() {
   return useMutation({
     mutationFn: (person: { email: string; password: string; full_name: string }) =>
       api.post("/auth/register", { body: { ...person, cookie: true } }),
-    onSuccess: (session) => begin(queries, session),
+    onSuccess: (session) => {
+      startSession(session);
+      return begin(queries, session.user);
+    },
   });
 }
 
 export function useSignOut() {
   const queries = useQueryClient();
-  const say = useUi((ui) => ui.say);
+  const say = useNotices((notices) => notices.say);
   return useMutation({
-    mutationFn: async () => {
-      try {
-        await api.post("/auth/logout", { body: {} });
-      } catch (error) {
-        // A refusal means that there is no session any more. Without an answer the cookie still works: that must be said.
-        if (!(error instanceof ApiError && error.status < 500)) throw error;
-      }
-    },
+    mutationFn: signOut,
     onSuccess: async () => {
       say({ text: "You are signed out." });
-      endSession();
       await forget(queries);
     },
     onError: (error) => say({ tone: "danger", text: `You are still signed in. ${sayError(error)}` }),
@@ -73,9 +68,8 @@ export function useUpdateMe() {
   });
 }
 
-async function begin(queries: QueryClient, session: Session): Promise<void> {
-  startSession(session);
-  queries.setQueryData(meQuery.queryKey, session.user);
+async function begin(queries: QueryClient, user: User): Promise<void> {
+  queries.setQueryData(meQuery.queryKey, user);
   await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === "cart" });
 }
 

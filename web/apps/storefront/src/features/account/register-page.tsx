@@ -1,12 +1,11 @@
 // `/account/register`
 
-import { Field } from "@quickshop/ui/field";
+import { EmailField, NameField, NewPasswordField } from "@quickshop/shared/account-fields";
+import { Form } from "@quickshop/shared/form";
+import { passwordOf, textOf } from "@quickshop/shared/form-data";
+import { usePageTitle } from "@quickshop/shared/use-page-title";
 import { Link } from "react-router";
-import { textOf } from "../../shared/form-data";
-import { usePageTitle } from "../../shared/use-page-title";
 import { useRegister } from "./account.api";
-import { AccountForm } from "./account-form";
-import { MIN_PASSWORD_LENGTH, passwordOf } from "./password";
 
 export function RegisterPage({ next, onDone }: { next: string; onDone: () => void }) {
   const register = useRegister();
@@ -17,7 +16,7 @@ export function RegisterPage({ next, onDone }: { next: string; onDone: () => voi
       <p className="mt-3 mb-8 max-w-md text-muted">
         To find your orders again and fill in less. What is in your cart comes with you.
       </p>
-      <AccountForm
+      <Form
         submit="Make the account"
         busy={register.isPending}
         onSubmit={(data) =>
@@ -28,39 +27,12 @@ export function RegisterPage({ next, onDone }: { next: string; onDone: () => voi
       >
         {(errorOf) => (
           <>
-            <Field
-              label="Full name"
-              name="full_name"
-              autoComplete="name"
-              required
-              maxLength={200}
-              data-missing="Enter your name."
-              error={errorOf("full_name")}
-            />
-            <Field
-              label="E-mail"
-              name="email"
-              type="email"
-              autoComplete="username"
-              required
-              maxLength={254}
-              data-missing="Enter your e-mail address."
-              error={errorOf("email")}
-            />
-            <Field
-              label="Password"
-              name="password"
-              type="password"
-              autoComplete="new-password"
-              required
-              minLength={MIN_PASSWORD_LENGTH}
-              data-missing="Choose a password."
-              hint={`At least ${MIN_PASSWORD_LENGTH} characters. Three odd words are better than one clever one.`}
-              error={errorOf("password")}
-            />
+            <NameField error={errorOf("full_name")} />
+            <EmailField error={errorOf("email")} />
+            <NewPasswordField error={errorOf("password")} advice="Three odd words are better than one clever one." />
           </>
         )}
-      </AccountForm>
+      </Form>
       <p className="mt-8 text-muted">
         Been here before?{" "}
         <Link to={`/account/sign-in?next=${encodeURIComponent(next)}`} className="link text-ink">

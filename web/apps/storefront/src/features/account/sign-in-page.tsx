@@ -1,12 +1,11 @@
 // `/account/sign-in`
 
-import { Field } from "@quickshop/ui/field";
+import { EmailField, PasswordField } from "@quickshop/shared/account-fields";
+import { Form } from "@quickshop/shared/form";
+import { passwordOf, textOf } from "@quickshop/shared/form-data";
+import { usePageTitle } from "@quickshop/shared/use-page-title";
 import { Link } from "react-router";
-import { textOf } from "../../shared/form-data";
-import { usePageTitle } from "../../shared/use-page-title";
 import { useSignIn } from "./account.api";
-import { AccountForm } from "./account-form";
-import { passwordOf } from "./password";
 
 export function SignInPage({ next, onDone }: { next: string; onDone: () => void }) {
   const signIn = useSignIn();
@@ -14,35 +13,18 @@ export function SignInPage({ next, onDone }: { next: string; onDone: () => void 
   return (
     <>
       <h1 className="display mb-8 text-3xl">Sign in</h1>
-      <AccountForm
+      <Form
         submit="Sign in"
         busy={signIn.isPending}
         onSubmit={(data) => signIn.mutateAsync({ email: textOf(data, "email"), password: passwordOf(data) }).then(onDone)}
       >
         {(errorOf) => (
           <>
-            <Field
-              label="E-mail"
-              name="email"
-              type="email"
-              autoComplete="username"
-              required
-              maxLength={254}
-              data-missing="Enter your e-mail address."
-              error={errorOf("email")}
-            />
-            <Field
-              label="Password"
-              name="password"
-              type="password"
-              autoComplete="current-password"
-              required
-              data-missing="Enter your password."
-              error={errorOf("password")}
-            />
+            <EmailField error={errorOf("email")} />
+            <PasswordField error={errorOf("password")} />
           </>
         )}
-      </AccountForm>
+      </Form>
       <p className="mt-8 text-muted">
         New here?{" "}
         <Link to={`/account/register?next=${encodeURIComponent(next)}`} className="link text-ink">

@@ -1,6 +1,6 @@
+import { on, refuse } from "@quickshop/api/testing/fake-server";
 import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { on, refuse } from "../../testing/fake-server";
 import { cart, cartLine, mug } from "../../testing/fixtures";
 import { renderApp } from "../../testing/render-app";
 

@@ -1,6 +1,6 @@
 import { hasCode } from "@quickshop/api/problem";
+import { sayError } from "@quickshop/shared/words";
 import { Button } from "@quickshop/ui/button";
-import { sayError } from "../../shared/words";
 import { useAddToCart } from "./cart.api";
 
 interface AddToCartProps {

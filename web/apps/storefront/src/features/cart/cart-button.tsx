@@ -2,6 +2,7 @@ import { cx } from "@quickshop/ui/cx";
 import { useQuery } from "@tanstack/react-query";
 import { useUi } from "../../shared/ui-store";
 import { cartQuery } from "./cart.api";
+import { warmDrawer } from "./load-drawer";
 
 /** Opens the drawer; says how many things are in it. */
 export function CartButton({ className }: { className: string }) {
@@ -14,6 +15,8 @@ export function CartButton({ className }: { className: string }) {
       className={className}
       aria-haspopup="dialog"
       aria-label={`Cart ${count} ${count === 1 ? "thing" : "things"}`}
+      onPointerEnter={warmDrawer}
+      onFocus={warmDrawer}
       onClick={() => setCartOpen(true)}
     >
       Cart {/* The place of the digit is kept, so that the header does not move when the count arrives. */}

@@ -1,10 +1,10 @@
 // The cart as a drawer: opens on adding, is edited in place, the total always in view.
 
+import { Failure } from "@quickshop/shared/screen-state";
 import { buttonClass } from "@quickshop/ui/button-class";
 import { Drawer } from "@quickshop/ui/overlay";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { Failure } from "../../shared/screen-state";
 import { useUi } from "../../shared/ui-store";
 import { cartQuery } from "./cart.api";
 import { CartLines } from "./cart-lines";

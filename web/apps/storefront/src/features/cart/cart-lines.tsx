@@ -31,8 +31,12 @@ function Line({ line, onLeave }: { line: CartLine; onLeave: (() => void) | undef
       </Link>
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-          <Link to={`/p/${product.slug}`} onClick={onLeave} className="font-medium hover:underline hover:underline-offset-4">
-            {product.name}
+          <Link
+            to={`/p/${product.slug}`}
+            onClick={onLeave}
+            className="line-clamp-3 min-w-0 wrap-anywhere font-medium hover:underline hover:underline-offset-4"
+          >
+            <bdi>{product.name}</bdi>
           </Link>
           <Price money={line.line_total} className="font-medium" />
         </div>

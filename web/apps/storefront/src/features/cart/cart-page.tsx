@@ -1,10 +1,10 @@
 // `/cart`: the cart as a page of its own.
 
+import { Failure, Notice } from "@quickshop/shared/screen-state";
+import { usePageTitle } from "@quickshop/shared/use-page-title";
 import { buttonClass } from "@quickshop/ui/button-class";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { Failure, Notice } from "../../shared/screen-state";
-import { usePageTitle } from "../../shared/use-page-title";
 import { cartQuery } from "./cart.api";
 import { CartLines } from "./cart-lines";
 import { CartSkeleton } from "./cart-skeleton";
@@ -31,7 +31,7 @@ export function CartPage() {
   return (
     <>
       <h1 className="display mb-6 text-3xl md:mb-10">Your cart</h1>
-      <div className="grid grid-cols-1 gap-x-16 gap-y-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid grid-cols-1 gap-x-16 gap-y-8 lg:grid-cols-[minmax(0,46rem)_24rem] lg:justify-between">
         <section aria-label="Things in your cart" className="border-t border-line lg:border-b">
           {cart.data === undefined ? <CartSkeleton /> : <CartLines lines={cart.data.lines} />}
         </section>

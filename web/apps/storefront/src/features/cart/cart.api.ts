@@ -3,10 +3,12 @@
 import { api } from "@quickshop/api/client";
 import { hasCode } from "@quickshop/api/problem";
 import type { CartLine } from "@quickshop/api/types";
+import { useNotices } from "@quickshop/shared/notices";
+import { sayError } from "@quickshop/shared/words";
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useUi } from "../../shared/ui-store";
-import { sayError } from "../../shared/words";
 import { withoutLine, withQuantity } from "./cart-changes";
+import { warmDrawer } from "./load-drawer";
 
 export const cartQuery = queryOptions({
   queryKey: ["cart"],
@@ -23,6 +25,7 @@ export function useAddToCart() {
   return useMutation({
     ...CHANGE,
     mutationFn: (item: { product_id: string; quantity: number }) => api.post("/cart/items", { body: item }),
+    onMutate: warmDrawer,
     onSuccess: async () => {
       // The drawer opens with the new line in it, not a moment before.
       await queries.invalidateQueries(cartQuery);
@@ -34,7 +37,7 @@ export function useAddToCart() {
 
 export function useSetQuantity() {
   const queries = useQueryClient();
-  const say = useUi((ui) => ui.say);
+  const say = useNotices((notices) => notices.say);
   return useMutation({
     ...CHANGE,
     mutationFn: ({ line, quantity }: { line: CartLine; quantity: number }) =>
@@ -43,18 +46,23 @@ export function useSetQuantity() {
       await queries.cancelQueries(cartQuery);
       queries.setQueryData(cartQuery.queryKey, (cart) => cart && withQuantity(cart, line.id, quantity));
     },
-    onError: (error, { line }) => say({ tone: "danger", text: quantityRefused(error, line) }),
+    onError: (error, { line }) => {
+      // Without a connection nobody tells the true cart: what was shown ahead of the answer is taken back here.
+      queries.setQueryData(cartQuery.queryKey, (cart) => cart && withQuantity(cart, line.id, line.quantity));
+      say({ tone: "danger", text: quantityRefused(error, line) });
+    },
     onSettled: () => settle(queries),
   });
 }
 
 export function useRemoveLine() {
   const queries = useQueryClient();
-  const say = useUi((ui) => ui.say);
+  const say = useNotices((notices) => notices.say);
   const putBack = useMutation({
     ...CHANGE,
     mutationFn: (line: CartLine) => api.post("/cart/items", { body: { product_id: line.product.id, quantity: line.quantity } }),
-    onError: (error) => say({ tone: "danger", text: sayError(error) }),
+    onError: (error, { product }) =>
+      say({ tone: "danger", text: `${product.name} is not back in your cart. ${sayError(error)}` }),
     onSettled: () => settle(queries),
   });
   return useMutation({
@@ -62,10 +70,17 @@ export function useRemoveLine() {
     mutationFn: (line: CartLine) => api.delete("/cart/items/{id}", { path: { id: line.id } }),
     onMutate: async (line) => {
       await queries.cancelQueries(cartQuery);
+      const before = queries.getQueryData(cartQuery.queryKey);
       queries.setQueryData(cartQuery.queryKey, (cart) => cart && withoutLine(cart, line.id));
-      say({ text: `${line.product.name} is out of your cart.`, action: { label: "Undo", run: () => putBack.mutate(line) } });
+      return before;
     },
-    onError: (error) => say({ tone: "danger", text: sayError(error) }),
+    // Not before it is true: undoing what never happened would add the things a second time.
+    onSuccess: (_nothing, line) =>
+      say({ text: `${line.product.name} is out of your cart.`, action: { label: "Undo", run: () => putBack.mutate(line) } }),
+    onError: (error, { product }, before) => {
+      queries.setQueryData(cartQuery.queryKey, before);
+      say({ tone: "danger", text: `${product.name} is still in your cart. ${sayError(error)}` });
+    },
     onSettled: () => settle(queries),
   });
 }
@@ -77,5 +92,7 @@ function settle(queries: QueryClient): Promise<void> | undefined {
 }
 
 function quantityRefused(error: Error, line: CartLine): string {
-  return hasCode(error, "out_of_stock") ? `Sorry, there are only ${line.available} of ${line.product.name}.` : sayError(error);
+  return hasCode(error, "out_of_stock")
+    ? `Sorry, there are only ${line.available} of ${line.product.name}.`
+    : `The quantity of ${line.product.name} stays as it was. ${sayError(error)}`;
 }

@@ -1,7 +1,6 @@
 // Reading the catalogue. The keys are those the server fills in the page's first data.
 
 import { api } from "@quickshop/api/client";
-import { ApiError } from "@quickshop/api/problem";
 import type { Product, ProductPage } from "@quickshop/api/types";
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import type { Filters } from "./filters";
@@ -44,7 +43,6 @@ export function productQuery(slug: string) {
     queryKey: ["product", slug],
     queryFn: ({ signal }) => api.get("/products/{id}", { path: { id: slug }, signal }),
     staleTime: CATALOGUE_STALE_MS / 2,
-    retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status < 500),
   });
 }
 

@@ -1,11 +1,12 @@
 // `/c/:slug`: one category with filters and order in the address.
 
+import { Failure } from "@quickshop/shared/screen-state";
+import { usePageTitle } from "@quickshop/shared/use-page-title";
+import { buttonClass } from "@quickshop/ui/button-class";
 import { Skeleton } from "@quickshop/ui/skeleton";
 import { useQuery } from "@tanstack/react-query";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { NotFound } from "../../shared/not-found";
-import { Failure } from "../../shared/screen-state";
-import { usePageTitle } from "../../shared/use-page-title";
 import { categoriesQuery, productsQuery } from "./catalog.api";
 import { filtersFrom } from "./filters";
 import { ProductResults } from "./product-results";
@@ -25,7 +26,7 @@ export function CategoryPage({ slug }: { slug: string }) {
     <>
       <header className="mb-8 md:mb-12">
         {category === undefined ? (
-          <Skeleton className="h-[calc(2.25rem*1.06)] w-56 md:h-14" />
+          <Skeleton className="h-[calc(var(--text-3xl)*1.06)] w-56" />
         ) : (
           <h1 className="display text-3xl">{category.name}</h1>
         )}
@@ -37,7 +38,12 @@ export function CategoryPage({ slug }: { slug: string }) {
         query={productsQuery(filters)}
         filters={filters}
         emptyTitle="Nothing here yet"
-        emptyText="This shelf is empty at the moment. New things arrive often."
+        emptyText="This shelf is empty at the moment."
+        emptyAction={
+          <Link to="/search" className={buttonClass("outline")}>
+            See everything
+          </Link>
+        }
       />
     </>
   );

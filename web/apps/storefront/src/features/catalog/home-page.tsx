@@ -1,6 +1,8 @@
 // `/`: the newest thing large, then what else is new, then the categories as an index.
 
 import type { Category, ProductSummary } from "@quickshop/api/types";
+import { Failure, Notice } from "@quickshop/shared/screen-state";
+import { usePageTitle } from "@quickshop/shared/use-page-title";
 import { buttonClass } from "@quickshop/ui/button-class";
 import { Picture } from "@quickshop/ui/picture";
 import { Price } from "@quickshop/ui/price";
@@ -8,8 +10,6 @@ import { Skeleton } from "@quickshop/ui/skeleton";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { settings } from "../../shared/page-data";
-import { Failure, Notice } from "../../shared/screen-state";
-import { usePageTitle } from "../../shared/use-page-title";
 import { categoriesQuery, productsQuery } from "./catalog.api";
 import { ProductGrid, ProductGridSkeleton } from "./product-grid";
 
@@ -49,8 +49,8 @@ export function HomePage() {
 
 function Opening({ product }: { product: ProductSummary | undefined }) {
   return (
-    <section className="grid grid-cols-1 gap-x-10 gap-y-8 lg:grid-cols-12 lg:items-center">
-      <div className="lg:col-span-6 lg:pb-2">
+    <section className="grid grid-cols-1 gap-x-10 gap-y-8 lg:grid-cols-2 lg:items-center">
+      <div className="lg:pb-2">
         <h1 className="display text-4xl">
           Fewer things, <br />
           better ones.
@@ -68,8 +68,9 @@ function Opening({ product }: { product: ProductSummary | undefined }) {
           Look around
         </Link>
       </div>
-      <div className="lg:col-span-6">
-        {product === undefined ? <Skeleton className="aspect-4/5 rounded-none" /> : <Feature product={product} />}
+      {/* The whole picture with its name is in sight at once, however low the window. */}
+      <div className="w-full lg:max-w-[max(22rem,calc((100dvh-12rem)*0.8))] lg:justify-self-end">
+        {product === undefined ? <FeatureSkeleton /> : <Feature product={product} />}
       </div>
     </section>
   );
@@ -78,19 +79,29 @@ function Opening({ product }: { product: ProductSummary | undefined }) {
 function Feature({ product }: { product: ProductSummary }) {
   return (
     <article className="group relative">
-      <Picture picture={product.picture} alt="" shape="own" sizes="(min-width: 62rem) 38rem, 100vw" eager />
+      <Picture picture={product.picture} alt="" shape="own" sizes="(min-width: 62rem) 46vw, 100vw" eager />
       <div className="mt-3 flex items-baseline justify-between gap-4 text-sm">
-        <h2 className="font-medium">
+        <h2 className="line-clamp-3 min-w-0 wrap-anywhere font-medium">
           <Link
             to={`/p/${product.slug}`}
             className="after:absolute after:inset-0 group-hover:underline group-hover:underline-offset-4"
           >
-            {product.name}
+            <bdi>{product.name}</bdi>
           </Link>
         </h2>
         <Price money={product.price} />
       </div>
     </article>
+  );
+}
+
+function FeatureSkeleton() {
+  return (
+    <div role="status">
+      <span className="sr-only">Loading the newest thing</span>
+      <Skeleton className="aspect-4/5 rounded-none" />
+      <Skeleton className="mt-3 h-[1.40625rem] w-1/3" />
+    </div>
   );
 }
 

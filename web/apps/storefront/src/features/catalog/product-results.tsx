@@ -1,8 +1,9 @@
 // A filtered list with its bar: the body of the category page and of the search page.
 
+import { Failure, Notice } from "@quickshop/shared/screen-state";
 import { Button } from "@quickshop/ui/button";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Failure, Notice } from "../../shared/screen-state";
+import type { ReactNode } from "react";
 import type { productsQuery, searchQuery } from "./catalog.api";
 import { FilterBar } from "./filter-bar";
 import { type Filters, isFiltered } from "./filters";
@@ -16,9 +17,11 @@ interface ProductResultsProps {
   /** Said when nothing is there although nothing was filtered. */
   emptyTitle: string;
   emptyText: string;
+  /** Where to go from there. */
+  emptyAction?: ReactNode;
 }
 
-export function ProductResults({ query, filters, byRelevance = false, emptyTitle, emptyText }: ProductResultsProps) {
+export function ProductResults({ query, filters, byRelevance = false, emptyTitle, emptyText, emptyAction }: ProductResultsProps) {
   const list = useInfiniteQuery({ ...query, placeholderData: keepPreviousData });
   const { update } = useFilterParams();
   const products = list.data?.pages.flatMap((page) => page.data) ?? [];
@@ -39,7 +42,7 @@ export function ProductResults({ query, filters, byRelevance = false, emptyTitle
           <Notice
             level={2}
             title={filtered ? "Nothing fits these filters" : emptyTitle}
-            action={filtered && <Button onClick={clear}>Clear the filters</Button>}
+            action={filtered ? <Button onClick={clear}>Clear the filters</Button> : emptyAction}
           >
             <p>{filtered ? "Widen the price, or show what is out of stock as well." : emptyText}</p>
           </Notice>

@@ -11,7 +11,7 @@ interface ProductTileProps {
   level?: 2 | 3;
 }
 
-const GRID_SIZES = "(min-width: 75rem) 19rem, (min-width: 48rem) 31vw, 46vw";
+const GRID_SIZES = "(min-width: 75rem) 23vw, (min-width: 48rem) 31vw, 46vw";
 
 /** Picture, name and price; the stock only when it is short. */
 export function ProductTile({ product, eager = false, sizes = GRID_SIZES, level = 2 }: ProductTileProps) {
@@ -29,13 +29,13 @@ export function ProductTile({ product, eager = false, sizes = GRID_SIZES, level 
         />
       </span>
       <div className="mt-3 text-sm md:flex md:flex-wrap md:items-baseline md:justify-between md:gap-x-3">
-        <Name className="font-medium">
+        <Name className="line-clamp-3 min-w-0 wrap-anywhere font-medium">
           {/* The link covers the tile: one target, named by the product. */}
           <Link
             to={`/p/${product.slug}`}
             className="after:absolute after:inset-0 group-hover:underline group-hover:underline-offset-4"
           >
-            {product.name}
+            <bdi>{product.name}</bdi>
           </Link>
         </Name>
         <Price money={product.price} />

@@ -1,6 +1,6 @@
+import { on } from "@quickshop/api/testing/fake-server";
 import { screen, waitFor } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
-import { on } from "../../testing/fake-server";
 import { cart, mug } from "../../testing/fixtures";
 import { renderApp } from "../../testing/render-app";
 

@@ -1,9 +1,11 @@
 // `/search?q=`: search as you type; without words it shows everything.
 
+import { usePageTitle } from "@quickshop/shared/use-page-title";
+import { buttonClass } from "@quickshop/ui/button-class";
+import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { useSearchParams } from "react-router";
-import { usePageTitle } from "../../shared/use-page-title";
-import { productsQuery, searchQuery } from "./catalog.api";
+import { Link, useSearchParams } from "react-router";
+import { categoriesQuery, productsQuery, searchQuery } from "./catalog.api";
 import { filtersFrom, withParam } from "./filters";
 import { ProductResults } from "./product-results";
 import { useFilterParams } from "./use-filter-params";
@@ -26,7 +28,24 @@ export function SearchPage() {
         byRelevance={words !== ""}
         emptyTitle={words === "" ? "Nothing here yet" : `Nothing found for “${words}”`}
         emptyText={words === "" ? "There is nothing for sale yet." : "Try a shorter word, or look through a category."}
+        emptyAction={words === "" ? undefined : <OtherWays />}
       />
+    </>
+  );
+}
+
+function OtherWays() {
+  const categories = useQuery(categoriesQuery);
+  return (
+    <>
+      <Link to="/search" className={buttonClass("outline")}>
+        See everything
+      </Link>
+      {categories.data?.data.map(({ id, slug, name }) => (
+        <Link key={id} to={`/c/${slug}`} className={buttonClass("outline")}>
+          {name}
+        </Link>
+      ))}
     </>
   );
 }

@@ -1,9 +1,10 @@
+import { on, refuse } from "@quickshop/api/testing/fake-server";
 import { screen, waitFor } from "@testing-library/react";
 import type { UserEvent } from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
-import { on, onConfirm, refuse } from "../../testing/fake-server";
 import { cart, intent, order, quote, usd } from "../../testing/fixtures";
 import { renderApp } from "../../testing/render-app";
+import { onConfirm } from "../../testing/sandbox";
 
 const DECLINED = {
   status: 402,
@@ -108,7 +109,7 @@ test("after a lost answer the same key is sent again", async () => {
   const { user } = renderApp("/checkout");
   await giveDetails(user);
   await giveCard(user, "4242424242424242");
-  await screen.findByText("Something went wrong on our side. Nothing was lost. Please try again.");
+  await screen.findByText("The shop is busy at the moment. Nothing was lost. Please try again in a moment.");
   await user.click(screen.getByRole("button", { name: "Pay $15.11" }));
   await screen.findByRole("heading", { name: "Thank you, it is paid." });
   expect(keys).toHaveLength(2);

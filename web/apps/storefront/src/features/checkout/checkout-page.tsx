@@ -1,6 +1,8 @@
 // `/checkout`: contact, delivery and payment on one page, with the summary beside them.
 
 import type { Cart, Money, Order, User } from "@quickshop/api/types";
+import { Failure, Notice } from "@quickshop/shared/screen-state";
+import { usePageTitle } from "@quickshop/shared/use-page-title";
 import { Button } from "@quickshop/ui/button";
 import { buttonClass } from "@quickshop/ui/button-class";
 import { cx } from "@quickshop/ui/cx";
@@ -13,9 +15,7 @@ import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Link } from "react-router";
 import { AddressLines } from "../../shared/address-lines";
 import { LineList } from "../../shared/line-list";
-import { Failure, Notice } from "../../shared/screen-state";
 import { Totals } from "../../shared/totals";
-import { usePageTitle } from "../../shared/use-page-title";
 import { checkoutCartQuery, type Details } from "./checkout.api";
 import { DetailsForm } from "./details-form";
 import { useCheckout } from "./use-checkout";
@@ -46,7 +46,7 @@ export function CheckoutPage({ user, onOrder, payment }: CheckoutPageProps) {
   return (
     <>
       <h1 className="display mb-8 text-3xl md:mb-12">Checkout</h1>
-      <div className="grid grid-cols-1 gap-x-16 gap-y-10 lg:grid-cols-[minmax(0,1fr)_24rem]">
+      <div className="grid grid-cols-1 gap-x-16 gap-y-10 lg:grid-cols-[minmax(0,46rem)_24rem] lg:justify-between">
         <div className="space-y-10 lg:order-first">
           {checkout.notice !== null && <CheckoutNotice text={checkout.notice} />}
           {checkout.editing || priced === null ? (

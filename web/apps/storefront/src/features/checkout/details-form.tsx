@@ -1,14 +1,14 @@
 // The first two sections: who to write to, and where to send it. The server judges; its words stand beside the fields.
 
 import type { Address } from "@quickshop/api/types";
+import { optionalTextOf, textOf } from "@quickshop/shared/form-data";
+import { FormError } from "@quickshop/shared/form-error";
+import { useFormErrors } from "@quickshop/shared/use-form-errors";
 import { Button } from "@quickshop/ui/button";
 import { Field } from "@quickshop/ui/field";
 import { LocaleContext } from "@quickshop/ui/locale";
 import { Select } from "@quickshop/ui/select";
 import { type ReactNode, use, useMemo, useRef } from "react";
-import { optionalTextOf, textOf } from "../../shared/form-data";
-import { FormError } from "../../shared/form-error";
-import { useFormErrors } from "../../shared/use-form-errors";
 import type { Details } from "./checkout.api";
 import { countries, homeCountry } from "./countries";
 

@@ -2,10 +2,10 @@
 
 import { ApiError } from "@quickshop/api/problem";
 import type { Order, Quote } from "@quickshop/api/types";
+import { sayError } from "@quickshop/shared/words";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { newIdempotencyKey } from "../../shared/idempotency-key";
-import { sayError } from "../../shared/words";
 import { checkoutCartQuery, type Details, placeOrder, requestQuote } from "./checkout.api";
 
 interface Priced {

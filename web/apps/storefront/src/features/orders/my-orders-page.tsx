@@ -1,6 +1,9 @@
 // `/account/orders`: what a customer has bought, newest first.
 
 import type { OrderSummary } from "@quickshop/api/types";
+import { Failure } from "@quickshop/shared/screen-state";
+import { usePageTitle } from "@quickshop/shared/use-page-title";
+import { sayError } from "@quickshop/shared/words";
 import { Badge } from "@quickshop/ui/badge";
 import { Button } from "@quickshop/ui/button";
 import { buttonClass } from "@quickshop/ui/button-class";
@@ -13,8 +16,6 @@ import { use } from "react";
 import { Link } from "react-router";
 import { orderAddress } from "../../shared/order-address";
 import { paymentNeedsDocument, settings } from "../../shared/page-data";
-import { Failure } from "../../shared/screen-state";
-import { usePageTitle } from "../../shared/use-page-title";
 import { myOrdersQuery } from "./orders.api";
 import { STATUS_WORDS } from "./status-words";
 
@@ -36,16 +37,21 @@ export function MyOrdersPage() {
         </div>
       )}
       {orders.length > 0 && (
-        <ul className="divide-y divide-line border-y border-line">
+        <ul className="max-w-4xl divide-y divide-line border-y border-line">
           {orders.map((order) => (
             <OrderRow key={order.id} order={order} />
           ))}
         </ul>
       )}
       {list.hasNextPage && (
-        <Button look="outline" className="mt-8" busy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-          {list.isFetchNextPageError ? "Try again" : "Show earlier orders"}
-        </Button>
+        <div className="mt-8">
+          <p role="status" className={list.isFetchNextPageError ? "mb-3 text-sm text-danger" : "sr-only"}>
+            {list.isFetchNextPageError && `The earlier orders did not load. ${sayError(list.error)}`}
+          </p>
+          <Button look="outline" busy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+            {list.isFetchNextPageError ? "Try again" : "Show earlier orders"}
+          </Button>
+        </div>
       )}
     </>
   );
@@ -67,9 +73,9 @@ function OrderRow({ order }: { order: OrderSummary }) {
             {order.names.join(", ") || `Order ${order.order_number}`}
           </Link>
         </h2>
-        <p className="text-sm text-muted">
+        <p className="flex flex-wrap gap-x-3 text-sm text-muted">
           <time dateTime={order.placed_at}>{new Date(order.placed_at).toLocaleDateString(locale, { dateStyle: "medium" })}</time>
-          <span className="tabular-nums"> · {order.order_number}</span>
+          <span className="tabular-nums">{order.order_number}</span>
         </p>
       </div>
       <div className="flex flex-col items-end gap-1.5 sm:flex-row-reverse sm:items-center sm:gap-6">
@@ -82,14 +88,14 @@ function OrderRow({ order }: { order: OrderSummary }) {
 
 function OrdersSkeleton() {
   return (
-    <div role="status" className="divide-y divide-line border-y border-line">
+    <div role="status" className="max-w-4xl divide-y divide-line border-y border-line">
       <span className="sr-only">Loading your orders</span>
       {["a", "b", "c"].map((key) => (
         <div key={key} className="flex items-center gap-4 py-4 sm:gap-6">
-          <Skeleton className="aspect-4/5 w-16 rounded-none sm:w-20" />
-          <div className="flex-1 space-y-2">
+          <Skeleton className="aspect-4/5 w-16 shrink-0 rounded-none sm:w-20" />
+          <div className="flex-1 space-y-1.5">
             <Skeleton className="h-5 w-1/2" />
-            <Skeleton className="h-4 w-1/3" />
+            <Skeleton className="h-5 w-1/3" />
           </div>
         </div>
       ))}

@@ -2,13 +2,15 @@
 
 import type { Order } from "@quickshop/api/types";
 import { Button } from "@quickshop/ui/button";
+import { buttonClass } from "@quickshop/ui/button-class";
 import { LocaleContext } from "@quickshop/ui/locale";
 import { type ReactNode, use } from "react";
+import { Link } from "react-router";
 
 interface OrderHeadlineProps {
   order: Order;
-  /** The card was confirmed in this browser; the shop may not have heard of it yet. */
-  confirmed: boolean;
+  /** The card was sent from this browser, and accepted or not answered; the shop may not have heard of it yet. */
+  sent: "succeeded" | "unknown" | null;
   /** We have looked often enough. */
   tired: boolean;
   onLook: () => void;
@@ -19,16 +21,18 @@ interface OrderHeadlineProps {
 export function OrderHeadline(props: OrderHeadlineProps) {
   return (
     // As high as its longest state: what stands below does not move either.
-    <div role="status" className={props.confirmed ? "min-h-60" : undefined}>
+    <div role="status" className={props.sent === null ? undefined : "min-h-72 sm:min-h-60"}>
       <Words {...props} />
     </div>
   );
 }
 
-function Words({ order, confirmed, tired, onLook, onPayAgain }: OrderHeadlineProps) {
+function Words({ order, sent, tired, onLook, onPayAgain }: OrderHeadlineProps) {
   switch (order.status) {
     case "pending":
-      return confirmed ? <Confirming tired={tired} onLook={onLook} onPayAgain={onPayAgain} /> : <Unpaid order={order} />;
+      if (sent === null) return <Unpaid order={order} />;
+      if (sent === "unknown") return <Checking tired={tired} onLook={onLook} onPayAgain={onPayAgain} />;
+      return <Confirming tired={tired} onLook={onLook} onPayAgain={onPayAgain} />;
     case "processing":
       return (
         <Headline title="Thank you, it is paid.">
@@ -64,9 +68,39 @@ function Words({ order, confirmed, tired, onLook, onPayAgain }: OrderHeadlinePro
               ? "Nothing was charged. If your bank has taken money all the same, it goes back by itself."
               : "What you paid goes back to your card."}
           </p>
+          <Link to="/search" className={`${buttonClass("outline")} mt-6 text-base text-ink print:hidden`}>
+            Look around
+          </Link>
         </Headline>
       );
   }
+}
+
+/** Nobody knows yet whether the card was charged. The shop asks the payment provider by itself before this page is tired. */
+function Checking({ tired, onLook, onPayAgain }: Pick<OrderHeadlineProps, "tired" | "onLook" | "onPayAgain">) {
+  if (!tired) {
+    return (
+      <Headline title="We are checking your payment…">
+        <p className="waiting">
+          Your bank has not answered. Please do not pay again: this page tells you as soon as we know, and your order is kept.
+        </p>
+      </Headline>
+    );
+  }
+  return (
+    <Headline title="No payment has arrived.">
+      <p>
+        We asked again and found none. If you try again you cannot pay twice: an order is charged once, also when the first
+        attempt should still arrive.
+      </p>
+      <div className="mt-6 flex flex-wrap gap-3">
+        <Button onClick={onPayAgain}>Try again</Button>
+        <Button look="outline" onClick={onLook}>
+          Look again
+        </Button>
+      </div>
+    </Headline>
+  );
 }
 
 function Confirming({ tired, onLook, onPayAgain }: Pick<OrderHeadlineProps, "tired" | "onLook" | "onPayAgain">) {
@@ -114,7 +148,7 @@ function Headline({ title, children }: { title: string; children: ReactNode }) {
   return (
     <>
       <h1 className="display text-3xl">{title}</h1>
-      <div className="mt-4 wrap-anywhere max-w-prose text-lg text-muted">{children}</div>
+      <div className="mt-4 max-w-prose wrap-anywhere text-lg text-muted">{children}</div>
     </>
   );
 }

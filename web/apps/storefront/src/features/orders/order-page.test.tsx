@@ -1,6 +1,6 @@
+import { on, refuse } from "@quickshop/api/testing/fake-server";
 import { screen } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
-import { on, refuse } from "../../testing/fake-server";
 import { cart, order, session } from "../../testing/fixtures";
 import { renderApp } from "../../testing/render-app";
 import { MAX_LOOKS, nextLook } from "./orders.api";

@@ -2,25 +2,27 @@
 
 import { ApiError } from "@quickshop/api/problem";
 import type { Order } from "@quickshop/api/types";
+import { Failure } from "@quickshop/shared/screen-state";
+import { usePageTitle } from "@quickshop/shared/use-page-title";
 import { Badge } from "@quickshop/ui/badge";
+import { LocaleContext } from "@quickshop/ui/locale";
 import { Skeleton } from "@quickshop/ui/skeleton";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, use } from "react";
 import { useSearchParams } from "react-router";
 import { AddressLines } from "../../shared/address-lines";
 import { LineList } from "../../shared/line-list";
 import { NotFound } from "../../shared/not-found";
-import { Failure } from "../../shared/screen-state";
+import { settings } from "../../shared/page-data";
 import { Totals } from "../../shared/totals";
-import { usePageTitle } from "../../shared/use-page-title";
 import { OrderHeadline } from "./order-headline";
 import { isWaiting, looksOf, MAX_LOOKS, orderQuery } from "./orders.api";
-import { STATUS_WORDS } from "./status-words";
+import { CONFIRMING, STATUS_WORDS } from "./status-words";
 
 interface OrderPageProps {
   id: string;
   token: string | null;
-  /** What Stripe or the sandbox wrote in the return address: "succeeded", "failed" or nothing. */
+  /** What Stripe or the sandbox wrote in the return address: "succeeded", "failed" or nothing; "unknown" is our own word. */
   redirectStatus: string | null;
   /** The card form; it belongs to another feature and is put here by the route. */
   payment: (order: Order, failed: boolean) => ReactNode;
@@ -29,10 +31,10 @@ interface OrderPageProps {
 }
 
 export function OrderPage({ id, token, redirectStatus, payment, account }: OrderPageProps) {
-  const confirmed = redirectStatus === "succeeded";
+  const sent = redirectStatus === "succeeded" || redirectStatus === "unknown" ? redirectStatus : null;
   const queries = useQueryClient();
   const [, setParams] = useSearchParams();
-  const query = orderQuery(id, token, confirmed);
+  const query = orderQuery(id, token, sent !== null);
   // Every look counts, also one that brought the same order again.
   const { data: order, error, refetch } = useQuery({ ...query, notifyOnChangeProps: "all" });
   usePageTitle(order === undefined ? null : `Order ${order.order_number}`);
@@ -52,17 +54,13 @@ export function OrderPage({ id, token, redirectStatus, payment, account }: Order
   const again = () => setParams(withoutRedirect, { replace: true });
   return (
     // On a phone: what happened, the things, the offer. What comes late is last, so that nothing moves under a finger.
-    <div className="grid grid-cols-1 gap-x-16 gap-y-10 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr]">
+    <div className="grid grid-cols-1 gap-x-16 gap-y-10 print:block print:max-w-[34rem] print:space-y-8 lg:grid-cols-[minmax(0,46rem)_24rem] lg:justify-between lg:grid-rows-[auto_1fr]">
       <div className="space-y-10">
-        <OrderHeadline
-          order={order}
-          confirmed={confirmed}
-          tired={looks >= MAX_LOOKS}
-          onLook={() => void refetch()}
-          onPayAgain={again}
-        />
-        {isWaiting(order) && !confirmed && (
-          <section aria-labelledby="pay" className="max-w-lg space-y-4">
+        {/* What the header says on the screen. */}
+        <p className="hidden font-serif text-xl font-[560] print:block">{settings.shopName}</p>
+        <OrderHeadline order={order} sent={sent} tired={looks >= MAX_LOOKS} onLook={() => void refetch()} onPayAgain={again} />
+        {isWaiting(order) && sent === null && (
+          <section aria-labelledby="pay" className="max-w-lg space-y-4 print:hidden">
             <h2 id="pay" className="display text-xl">
               Payment
             </h2>
@@ -70,18 +68,25 @@ export function OrderPage({ id, token, redirectStatus, payment, account }: Order
           </section>
         )}
       </div>
-      <OrderContents order={order} />
-      {!isWaiting(order) && order.status !== "cancelled" && <div>{account(order)}</div>}
+      <OrderContents order={order} confirming={isWaiting(order) && sent !== null} />
+      {!isWaiting(order) && order.status !== "cancelled" && <div className="print:hidden">{account(order)}</div>}
     </div>
   );
 }
 
-function OrderContents({ order }: { order: Order }) {
+function OrderContents({ order, confirming }: { order: Order; confirming: boolean }) {
+  const locale = use(LocaleContext);
+  const { word, tone } = confirming ? CONFIRMING : STATUS_WORDS[order.status];
   return (
     <aside aria-label="What you ordered" className="space-y-6 lg:col-start-2 lg:row-span-2 lg:row-start-1">
-      <div className="flex items-center justify-between gap-4">
-        <h2 className="font-medium">Order {order.order_number}</h2>
-        <Badge tone={STATUS_WORDS[order.status].tone}>{STATUS_WORDS[order.status].word}</Badge>
+      <div className="flex items-start justify-between gap-4">
+        <div>
+          <h2 className="font-medium">Order {order.order_number}</h2>
+          <time dateTime={order.placed_at} className="block text-sm text-muted">
+            {new Date(order.placed_at).toLocaleDateString(locale, { dateStyle: "long" })}
+          </time>
+        </div>
+        <Badge tone={tone}>{word}</Badge>
       </div>
       <LineList lines={order.lines} large />
       <div className="border-t border-line pt-4">
@@ -106,15 +111,15 @@ function withoutRedirect(current: URLSearchParams): URLSearchParams {
 
 function OrderSkeleton() {
   return (
-    <div role="status" className="grid grid-cols-1 gap-x-16 gap-y-12 lg:grid-cols-[minmax(0,1fr)_24rem]">
+    <div role="status" className="grid grid-cols-1 gap-x-16 gap-y-10 lg:grid-cols-[minmax(0,46rem)_24rem] lg:justify-between">
       <span className="sr-only">Loading your order</span>
-      <div className="space-y-6">
-        <Skeleton className="h-14 w-3/4" />
-        <Skeleton className="h-6 w-full max-w-md" />
-        <Skeleton className="h-40 w-56" />
+      <div className="min-h-72 sm:min-h-60">
+        <Skeleton className="h-[calc(var(--text-3xl)*1.06)] w-3/4" />
+        <Skeleton className="mt-4 h-7 w-full max-w-md" />
+        <Skeleton className="mt-6 h-28 w-56" />
       </div>
-      <div className="space-y-4">
-        <Skeleton className="h-30" />
+      <div className="space-y-6">
+        <Skeleton className="h-12" />
         <Skeleton className="h-30" />
         <Skeleton className="h-36" />
       </div>

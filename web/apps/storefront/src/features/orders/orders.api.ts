@@ -1,5 +1,4 @@
 import { api } from "@quickshop/api/client";
-import { ApiError } from "@quickshop/api/problem";
 import type { Order, OrderPage } from "@quickshop/api/types";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
@@ -17,7 +16,6 @@ export function orderQuery(id: string, token: string | null, awaitPayment = fals
     queryFn: ({ signal }) =>
       api.get("/orders/{id}", { path: { id }, signal, ...(token === null ? {} : { headers: { "X-Order-Token": token } }) }),
     staleTime: 0,
-    retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status < 500),
     refetchInterval: ({ state }) => (awaitPayment ? nextLook(state.data, looksOf(state)) : false),
   });
 }

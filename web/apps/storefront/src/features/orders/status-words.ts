@@ -13,3 +13,6 @@ export const STATUS_WORDS: Record<OrderStatus, StatusWords> = {
   delivered: { word: "Delivered", tone: "good" },
   cancelled: { word: "Cancelled", tone: "bad" },
 };
+
+/** Accepted by the bank as far as this browser knows; "not paid" would frighten. */
+export const CONFIRMING: StatusWords = { word: "Confirming", tone: "plain" };

@@ -1,16 +1,19 @@
 // Paying for one order: shows the provider's form, places the order when it is not placed yet, and says what the bank said.
 
 import type { Money, PaymentIntent } from "@quickshop/api/types";
+import { Failure } from "@quickshop/shared/screen-state";
+import { sayError } from "@quickshop/shared/words";
 import { Skeleton } from "@quickshop/ui/skeleton";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { newIdempotencyKey } from "../../shared/idempotency-key";
 import { orderAddress } from "../../shared/order-address";
 import { settings } from "../../shared/page-data";
-import { Failure } from "../../shared/screen-state";
-import { sayError } from "../../shared/words";
+import { beginAttempt, endAttempt } from "./attempt";
 import { createIntent, providerQuery } from "./payment.api";
 import type { Outcome, Prepared } from "./provider";
+
+const UNREACHED = "Your bank could not be reached. Nothing was charged and your order is kept: please try again.";
 
 export interface PayableOrder {
   id: string;
@@ -22,14 +25,15 @@ interface PaymentSectionProps {
   email: string;
   /** The order to pay; placed on the first call, the same one afterwards. */
   order: () => Promise<PayableOrder>;
-  onConfirmed: (order: PayableOrder) => void;
+  /** The card was accepted; or nobody answered, and the order itself will say. */
+  onSent: (order: PayableOrder, outcome: "succeeded" | "unknown") => void;
   /** The order or intent was refused. True: said elsewhere, this section need not. */
   onRefused?: (error: Error) => boolean;
   /** What went wrong before this section was opened. */
   firstNotice?: string | null;
 }
 
-export function PaymentSection({ amount, email, order, onConfirmed, onRefused, firstNotice = null }: PaymentSectionProps) {
+export function PaymentSection({ amount, email, order, onSent, onRefused, firstNotice = null }: PaymentSectionProps) {
   const [notice, setNotice] = useState(firstNotice);
   const [intent, setIntent] = useState<PaymentIntent | null>(null);
   const [key] = useState(newIdempotencyKey);
@@ -45,13 +49,19 @@ export function PaymentSection({ amount, email, order, onConfirmed, onRefused, f
     const ready = intent ?? (await createIntent(current, key));
     setIntent(ready);
     if (ready.provider !== wanted) throw new FormChanged();
+    beginAttempt(current.id);
     return { intent: ready, returnUrl: new URL(orderAddress(current.id, current.token), window.location.origin).href };
   };
   const conclude = (outcome: Outcome) => {
+    if (placed.current !== null) endAttempt(placed.current.id);
     if (outcome.kind === "declined") setNotice(`${outcome.message} Nothing was charged. Your order is kept: try another card.`);
-    if (outcome.kind === "confirmed" && placed.current !== null) onConfirmed(placed.current);
+    if (outcome.kind === "unreached") setNotice(UNREACHED);
+    if (placed.current === null) return;
+    if (outcome.kind === "confirmed") onSent(placed.current, "succeeded");
+    if (outcome.kind === "unknown") onSent(placed.current, "unknown");
   };
   const fail = (error: Error) => {
+    if (placed.current !== null) endAttempt(placed.current.id);
     if (error instanceof FormChanged) setNotice(error.message);
     else if (!onRefused?.(error)) setNotice(sayError(error));
   };

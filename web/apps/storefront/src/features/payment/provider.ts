@@ -8,6 +8,10 @@ export type Outcome =
   | { kind: "confirmed" }
   /** Refused by the bank: the order is kept and another card may be tried. */
   | { kind: "declined"; message: string }
+  /** Nobody answered, and the provider knows of no charge: the customer may try again. */
+  | { kind: "unreached" }
+  /** Nobody answered: the card may have been charged or not, and only the order will say. */
+  | { kind: "unknown" }
   /** The form itself is not complete; the fields say what is missing. */
   | { kind: "incomplete" }
   /** The browser is leaving for the bank's page and comes back to the return address. */

@@ -1,5 +1,6 @@
 // Stripe's Payment Element. Stripe.js comes from Stripe's own host and only when this module is loaded, at checkout.
 
+import { Failure } from "@quickshop/shared/screen-state";
 import { minorUnits } from "@quickshop/ui/money";
 import { Elements, PaymentElement, useElements, useStripe } from "@stripe/react-stripe-js";
 import type { Appearance } from "@stripe/stripe-js";
@@ -7,7 +8,7 @@ import { loadStripe } from "@stripe/stripe-js/pure";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { settings } from "../../shared/page-data";
-import { Failure } from "../../shared/screen-state";
+import { isTaken, outcomeOf } from "./outcome";
 import { PayButton } from "./pay-button";
 import type { Outcome, PaymentFormProps, PaymentProvider } from "./provider";
 
@@ -57,8 +58,13 @@ function ElementForm({ amount, email, prepare, onOutcome, onFailure, notice }: P
       confirmParams: { return_url: returnUrl, receipt_email: email },
       redirect: "if_required",
     });
-    if (result.error === undefined) return { kind: "confirmed" };
-    return { kind: "declined", message: result.error.message ?? "Your card was declined." };
+    if (result.error === undefined || isTaken(result.error.payment_intent)) return { kind: "confirmed" };
+    const { type, message } = result.error;
+    if (type === "card_error" || type === "validation_error")
+      return { kind: "declined", message: message ?? "Your card was declined." };
+    // Anything else says nothing about the card.
+    const found = await stripe.retrievePaymentIntent(intent.client_secret).catch(() => null);
+    return outcomeOf(found?.paymentIntent ?? {});
   };
 
   return (

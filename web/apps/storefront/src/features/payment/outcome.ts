@@ -1,0 +1,28 @@
+// What an intent's own status says of a payment whose answer was an error or never came.
+
+import type { Outcome } from "./provider";
+
+export interface IntentNow {
+  status?: string | undefined;
+  last_payment_error?: { message?: string | undefined } | null | undefined;
+}
+
+/** The provider's word on the intent as it is now. One intent is charged once: a status that says paid outranks any error. */
+export function outcomeOf({ status, last_payment_error: refusal }: IntentNow): Outcome {
+  switch (status) {
+    case "succeeded":
+    case "processing":
+    case "requires_capture":
+      return { kind: "confirmed" };
+    case "requires_payment_method":
+    case "requires_confirmation":
+      return refusal?.message === undefined ? { kind: "unreached" } : { kind: "declined", message: refusal.message };
+    default:
+      // Ended meanwhile, or something this version does not know: the order's page tells what became of it.
+      return { kind: "unknown" };
+  }
+}
+
+export function isTaken(intent: IntentNow | undefined): boolean {
+  return intent !== undefined && outcomeOf(intent).kind === "confirmed";
+}

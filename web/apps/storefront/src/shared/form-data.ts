@@ -1,9 +1,0 @@
-/** A text field's value, trimmed; "" when there is none. */
-export function textOf(data: FormData, name: string): string {
-  const value = data.get(name);
-  return typeof value === "string" ? value.trim() : "";
-}
-
-export function optionalTextOf(data: FormData, name: string): string | null {
-  return textOf(data, name) || null;
-}
