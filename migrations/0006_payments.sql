@@ -3,6 +3,9 @@
 -- creating: Stripe is being asked; open: waiting for the customer; cancel_requested: the hold is gone and Stripe is asked to cancel.
 create type payment_state as enum ('creating', 'open', 'cancel_requested', 'succeeded', 'canceled');
 
+-- By what the shop learned how a payment ended.
+create type payment_settled_by as enum ('webhook', 'reconciler', 'expiry');
+
 create table payments (
     id            uuid primary key,
     order_id      uuid not null references orders (id),
@@ -17,6 +20,15 @@ create table payments (
     last_error_code varchar(80),
     created_at    timestamptz not null,
     updated_at    timestamptz not null,
+    -- When the intent was tied to the order: from then on it can be paid.
+    opened_at     timestamptz,
+    -- Stripe is asked about payments that stay silent: when and how often it was, and when it is to be next.
+    asked_at      timestamptz,
+    times_asked   integer not null default 0,
+    next_ask_at   timestamptz,
+    settled_at    timestamptz,
+    settled_by    payment_settled_by,
+    constraint payments_settled check (state not in ('succeeded', 'canceled') or (settled_at is not null and settled_by is not null)),
     constraint payments_one_per_order unique (order_id),
     constraint payments_intent_unique unique (intent_id),
     -- Without an intent it can only be asked for, be about to end, or have ended.
@@ -26,6 +38,9 @@ create table payments (
     -- Invariant: refunds never exceed the capture.
     constraint payments_refunded_range check (refunded between 0 and captured and is_exact_money(refunded, currency))
 );
+
+-- Those to ask Stripe about, the longest waiting first.
+create index payments_to_ask on payments (next_ask_at) where state in ('open', 'cancel_requested');
 
 -- queued: Stripe is being asked; pending: Stripe has it and the bank is slow.
 create type refund_state as enum ('queued', 'pending', 'succeeded', 'failed');
@@ -55,6 +70,7 @@ create table stripe_events (
     received_at  timestamptz not null,
     processed_at timestamptz
 );
+create index stripe_events_by_intent on stripe_events (intent_id) where intent_id is not null;
 create index stripe_events_waiting on stripe_events (received_at) where processed_at is null;
 
 -- What must be decided by a person: money that does not fit its order.

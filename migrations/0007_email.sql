@@ -12,6 +12,8 @@ create table emails (
     recipient  varchar(254) not null,
     state      email_state not null default 'queued',
     attempts   integer not null default 0,
+    -- When the last attempt began.
+    attempted_at timestamptz,
     last_error varchar(400),
     created_at timestamptz not null,
     sent_at    timestamptz,

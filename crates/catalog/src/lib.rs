@@ -18,6 +18,7 @@ pub mod set_price;
 pub mod set_stock;
 pub mod stock;
 mod store;
+mod story;
 
 use kernel::{Money, Picture, ProductId};
 use platform::App;
@@ -32,6 +33,7 @@ pub use pages::pages;
 pub use set_active::set_active;
 pub use set_price::set_price;
 pub use set_stock::set_stock;
+pub use story::story;
 
 /// The catalogue's part of the API.
 pub fn routes(app: &App) -> OpenApiRouter {

@@ -7,6 +7,7 @@ mod render;
 mod send;
 mod sendgrid;
 mod store;
+mod story;
 mod templates;
 mod wording;
 
@@ -17,5 +18,6 @@ pub use mailbox::{MOUNT as MAILBOX_MOUNT, Mailbox};
 pub use model::{OrderConfirmation, OrderLine, OrderRefunded};
 pub use outbox::{Mail, queue};
 pub use send::jobs;
+pub use story::story;
 pub use templates::Template;
 pub use wording::{address_lines, format_date, format_money};

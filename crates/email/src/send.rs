@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use kernel::{EmailId, OrderId};
 use platform::{
     App,
-    jobs::{self, Handler, Job, JobError},
+    jobs::{self, Handler, Job, JobError, When},
     keys::{Keys, ORDER_ACCESS},
 };
 use serde::{Deserialize, Serialize};
@@ -30,13 +31,20 @@ pub(crate) struct SendEmail {
 
 impl Job for SendEmail {
     const NAME: &'static str = "email.send";
-    // More than a mail has: a database that failed in between costs the job an attempt and the mail none, and a mail whose
-    // job was given up would wait for ever.
-    const MAX_ATTEMPTS: i32 = MAIL_ATTEMPTS_MAX + 15;
 }
 
-/// So often a mail is tried before a person must look: about four days with the queue's backoff.
-pub(crate) const MAIL_ATTEMPTS_MAX: i32 = 25;
+/// So long a mail is tried before a person must look.
+pub(crate) const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(4);
+/// The next attempt of a mail that waited so long already comes after a part of that time, within these bounds: a provider
+/// that was away for minutes has the mail within seconds of its return, and one that is away for days is not stormed.
+const PART_WAITED: i32 = 8;
+const PAUSE_MIN: TimeDelta = TimeDelta::seconds(3);
+const PAUSE_MAX: TimeDelta = TimeDelta::minutes(15);
+
+/// How long after a failed attempt the next one comes.
+fn pause(waited: TimeDelta) -> TimeDelta {
+    (waited / PART_WAITED).clamp(PAUSE_MIN, PAUSE_MAX)
+}
 
 #[derive(Clone)]
 pub(crate) struct Sender {
@@ -70,25 +78,45 @@ fn with_access(keys: &Keys, mut model: serde_json::Value) -> serde_json::Value {
 
 async fn claim(app: &App, id: EmailId) -> Result<Option<Claimed>, JobError> {
     let mut tx = app.db.begin().await?;
-    let mail = store::claim(&mut tx, id).await?;
+    let mail = store::claim(&mut tx, id, app.clock.now()).await?;
     tx.commit().await?;
     Ok(mail)
 }
 
 async fn settle(app: &App, mail: &Claimed, delivery: Delivery) -> Result<(), JobError> {
+    let now = app.clock.now();
+    let waited = now - mail.created_at;
     let delivery = match delivery {
-        Delivery::Failed(error) if mail.attempts >= MAIL_ATTEMPTS_MAX => Delivery::Refused(error),
+        Delivery::Failed(error) if waited >= GIVE_UP_AFTER => Delivery::Refused(error),
         other => other,
     };
     let mut tx = app.db.begin().await?;
-    let result = match delivery {
-        Delivery::Accepted => store::set_sent(&mut tx, mail.id, app.clock.now()).await.map(|()| Ok(())),
-        Delivery::Failed(error) => store::set_last_error(&mut tx, mail.id, &error).await.map(|()| Err(JobError::Retry(error))),
+    match delivery {
+        Delivery::Accepted => store::set_sent(&mut tx, mail.id, now).await?,
+        Delivery::Failed(error) => {
+            let pause = pause(waited);
+            tracing::warn!(email = %mail.id, attempts = mail.attempts, error, again_in_s = pause.num_seconds(), "mail not delivered");
+            store::set_last_error(&mut tx, mail.id, &error).await?;
+            // A job of its own: the queue's own pauses grow to minutes before an outage has lasted one.
+            let key = format!("{}:{}", SendEmail::NAME, mail.id);
+            jobs::enqueue(&mut tx, &SendEmail { email_id: mail.id }, When { run_at: Some(now + pause), key: Some(&key) }).await?;
+        }
         Delivery::Refused(error) => {
             tracing::error!(email = %mail.id, template = mail.template, attempts = mail.attempts, error, "mail given up");
-            store::set_dead(&mut tx, mail.id, &error).await.map(|()| Ok(()))
+            store::set_dead(&mut tx, mail.id, &error).await?;
         }
-    }?;
-    tx.commit().await?;
-    result
+    }
+    Ok(tx.commit().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_attempt_comes_soon_after_a_short_outage_and_seldom_in_a_long_one() {
+        for (waited_s, pause_s) in [(-5, 3), (0, 3), (24, 3), (60, 7), (300, 37), (7200, 900), (86_400, 900)] {
+            assert_eq!(pause(TimeDelta::seconds(waited_s)).num_seconds(), pause_s, "{waited_s}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ pub(crate) struct Claimed {
     pub(crate) recipient: String,
     /// Attempts so far, this one included.
     pub(crate) attempts: i32,
+    pub(crate) created_at: DateTime<Utc>,
 }
 
 /// False when a mail of this key exists already.
@@ -34,12 +35,13 @@ pub(crate) async fn insert(db: &mut PgConnection, id: EmailId, mail: &Mail, now:
 }
 
 /// Locks a mail that still waits and counts the attempt, so that a worker that dies in it is counted too. None when it is settled.
-pub(crate) async fn claim(db: &mut PgConnection, id: EmailId) -> sqlx::Result<Option<Claimed>> {
+pub(crate) async fn claim(db: &mut PgConnection, id: EmailId, now: DateTime<Utc>) -> sqlx::Result<Option<Claimed>> {
     query_as!(
         Claimed,
-        r#"update emails set attempts = attempts + 1 where id = $1 and state = 'queued'
-           returning id as "id: EmailId", template, model, recipient, attempts"#,
+        r#"update emails set attempts = attempts + 1, attempted_at = $2 where id = $1 and state = 'queued'
+           returning id as "id: EmailId", template, model, recipient, attempts, created_at"#,
         id as _,
+        now,
     )
     .fetch_optional(db)
     .await
@@ -64,4 +66,36 @@ pub(crate) async fn set_dead(db: &mut PgConnection, id: EmailId, error: &str) ->
         .execute(db)
         .await
         .map(drop)
+}
+
+/// Where a mail stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "email_state", rename_all = "snake_case")]
+pub(crate) enum State {
+    Queued,
+    Sent,
+    Dead,
+}
+
+/// What became of a mail so far.
+pub(crate) struct Progress {
+    pub(crate) template: String,
+    pub(crate) state: State,
+    pub(crate) attempts: i32,
+    pub(crate) attempted_at: Option<DateTime<Utc>>,
+    pub(crate) last_error: Option<String>,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) sent_at: Option<DateTime<Utc>>,
+}
+
+/// The mails of these keys, oldest first.
+pub(crate) async fn progress(db: &mut PgConnection, dedupe_keys: &[String]) -> sqlx::Result<Vec<Progress>> {
+    query_as!(
+        Progress,
+        r#"select template, state as "state: State", attempts, attempted_at, last_error, created_at, sent_at
+           from emails where dedupe_key = any($1) order by created_at, id"#,
+        dedupe_keys,
+    )
+    .fetch_all(db)
+    .await
 }

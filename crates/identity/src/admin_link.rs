@@ -1,8 +1,9 @@
-//! The shop's admin account and the one-time link with which it signs in for the first time.
+//! The shop's admin account and the one-time link with which it signs in: the first time, and when the password is lost.
 
 use chrono::Duration;
+use http::StatusCode;
 use kernel::{Email, Ids, Role, UserId};
-use platform::keys;
+use platform::{Problem, keys};
 use sqlx::PgConnection;
 
 use crate::{User, store};
@@ -21,7 +22,12 @@ pub async fn ensure_admin(db: &mut PgConnection, email: &Email, ids: &mut Ids) -
     account.map(|account| account.user.id).ok_or(sqlx::Error::RowNotFound)
 }
 
-/// A token for `PUBLIC_BASE_URL/admin?link=`, good once and for 30 minutes; earlier ones stop working.
+/// True while the shop has an admin account that can sign in with a link only.
+pub async fn admin_awaits_password(db: &mut PgConnection) -> sqlx::Result<bool> {
+    Ok(store::first_admin_has_password(db).await? == Some(false))
+}
+
+/// The secret of a link with which the admin signs in, good once and for 30 minutes; earlier ones stop working.
 pub async fn create_admin_link(db: &mut PgConnection, ids: &mut Ids) -> Result<String, CreateAdminLinkError> {
     let now = ids.now();
     let admin = store::lock_first_admin(db).await?.ok_or(CreateAdminLinkError::NoAdmin)?;
@@ -40,4 +46,15 @@ pub enum CreateAdminLinkError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] sqlx::Error),
+}
+
+/// Used, renewed, too old, of an account that is none any more, or never made: its holder must not learn which.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("this link was used, renewed, or is older than 30 minutes; `quickshop admin link` makes a new one")]
+pub(crate) struct LinkEnded;
+
+impl From<LinkEnded> for Problem {
+    fn from(ended: LinkEnded) -> Self {
+        Self::new(StatusCode::GONE, "link_ended", ended.to_string())
+    }
 }

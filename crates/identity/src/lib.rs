@@ -2,13 +2,17 @@
 
 mod access_token;
 mod admin_link;
+mod admin_me;
 mod authenticate;
+mod check_link;
 mod hashing;
 mod jwks;
+pub mod link_file;
 mod me;
 mod model;
 mod password;
 mod purge;
+mod redeem_link;
 mod refresh;
 mod refresh_token;
 mod register;
@@ -26,11 +30,11 @@ use platform::{App, periodic::Periodic};
 use sqlx::PgConnection;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub use admin_link::{CreateAdminLinkError, create_admin_link, ensure_admin};
+pub use admin_link::{CreateAdminLinkError, admin_awaits_password, create_admin_link, ensure_admin};
 pub use authenticate::authenticate;
 pub use hashing::Hashing;
 pub use model::User;
-pub use signing_key::SigningKeyError;
+pub use signing_key::{SigningKeyError, check_signing_key};
 
 /// The state of identity's routes and of the `authenticate` layer. Cheap to clone.
 #[derive(Clone)]
@@ -62,7 +66,10 @@ pub fn routes(identity: &Identity) -> OpenApiRouter {
         .routes(routes!(sign_in::route))
         .routes(routes!(refresh::route))
         .routes(routes!(sign_out::route))
+        .routes(routes!(check_link::route))
+        .routes(routes!(redeem_link::route))
         .routes(routes!(me::show, me::update))
+        .routes(routes!(admin_me::route))
         .with_state(identity.clone())
 }
 

@@ -19,11 +19,19 @@ pub(crate) struct SigningKey {
 #[derive(Debug, thiserror::Error)]
 pub enum SigningKeyError {
     /// Not what it should be.
-    #[error("JWT_KEYS is not an Ed25519 private key in PKCS#8 PEM")]
+    #[error("JWT_KEYS is not an Ed25519 private key in PKCS#8 PEM: make one with `openssl genpkey -algorithm ed25519`")]
     NotEd25519,
     /// The data directory did not give or take it.
     #[error("the signing key in the data directory cannot be read or written: {0}")]
     Io(#[from] std::io::Error),
+}
+
+/// Refuses a configured key that cannot sign; reads and makes nothing.
+///
+/// # Errors
+/// When there is one and it is not an Ed25519 key.
+pub fn check_signing_key(config: &Config) -> Result<(), SigningKeyError> {
+    config.jwt_key.as_ref().map_or(Ok(()), |pem| SigningKey::from_pem(pem.expose_secret()).map(drop))
 }
 
 impl SigningKey {

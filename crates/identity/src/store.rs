@@ -104,6 +104,38 @@ pub(crate) async fn lock_first_admin(db: &mut PgConnection) -> sqlx::Result<Opti
         .await
 }
 
+/// Whether the account that runs the shop longest has a password; None when nobody runs it.
+pub(crate) async fn first_admin_has_password(db: &mut PgConnection) -> sqlx::Result<Option<bool>> {
+    query_scalar!(
+        r#"select password_hash is not null as "has_password!" from users where role = 'admin' and is_active order by created_at, id limit 1"#
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// What a link's holder chose for the account.
+pub(crate) struct Credentials<'a> {
+    pub(crate) email: &'a Email,
+    pub(crate) full_name: Option<&'a str>,
+    pub(crate) password: &'a PasswordHash,
+}
+
+/// Changes what an account signs in with; sessions from before `now` cannot be refreshed any more.
+pub(crate) async fn set_credentials(db: &mut PgConnection, id: UserId, new: &Credentials<'_>, now: DateTime<Utc>) -> sqlx::Result<User> {
+    query_as!(
+        User,
+        r#"update users set email = $2, full_name = coalesce($3, full_name), password_hash = $4, password_changed_at = $5, updated_at = $5
+           where id = $1 returning id as "id: _", email as "email: _", full_name, role as "role: _", created_at"#,
+        id as _,
+        new.email as _,
+        new.full_name,
+        new.password as _,
+        now,
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// Changes what a person may change; None when the account is gone or deactivated.
 pub(crate) async fn update_user(
     db: &mut PgConnection,
@@ -219,6 +251,14 @@ pub(crate) async fn revoke_family(db: &mut PgConnection, family: FamilyId, now: 
         .map(drop)
 }
 
+/// Ends every session of an account.
+pub(crate) async fn revoke_sessions(db: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> sqlx::Result<()> {
+    query!("update refresh_tokens set revoked_at = $2 where user_id = $1 and used_at is null and revoked_at is null", user as _, now)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
 /// Deletes at most `limit` of the tokens whose id is older than `before`, and says how many.
 pub(crate) async fn delete_tokens(db: &mut PgConnection, before: Uuid, limit: i64) -> sqlx::Result<u64> {
     query!(
@@ -271,4 +311,27 @@ pub(crate) async fn insert_admin_link(
     .execute(db)
     .await
     .map(drop)
+}
+
+/// A link that can be used, with what its page shows of the account.
+pub(crate) struct OpenLink {
+    pub(crate) user: UserId,
+    pub(crate) email: Email,
+    pub(crate) has_password: bool,
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+/// The link under a hash, if an active admin can sign in with it at `now`; no lock.
+pub(crate) async fn find_open_link(db: &mut PgConnection, hash: &[u8], now: DateTime<Utc>) -> sqlx::Result<Option<OpenLink>> {
+    query_as!(
+        OpenLink,
+        r#"select u.id as "user: _", u.email as "email: _", u.password_hash is not null as "has_password!", l.expires_at
+           from one_time_links l join users u on u.id = l.user_id
+           where l.token_hash = $1 and l.purpose = 'admin_sign_in' and l.used_at is null and l.expires_at > $2
+             and u.role = 'admin' and u.is_active"#,
+        hash,
+        now,
+    )
+    .fetch_optional(db)
+    .await
 }

@@ -11,6 +11,7 @@ pub mod pay;
 pub mod place_order;
 pub mod status;
 mod store;
+mod story;
 pub mod view;
 
 use platform::{App, periodic::Periodic};
@@ -21,6 +22,7 @@ pub use model::{Order, OrderLine, OrderSummary};
 pub use pay::{MarkPaidError, Payable};
 pub use status::Status;
 pub use store::{LockedOrder, attach_intent, lock, start_payment};
+pub use story::{Told, last, status_name, story};
 
 /// The routes under `/orders`, and `/users/orders`.
 pub fn routes(app: &App) -> OpenApiRouter {

@@ -18,6 +18,7 @@ use platform::{
     problem::ProblemBody,
     settings::{self, ShopSettings},
     shopper::Shopper,
+    story,
 };
 use sqlx::PgConnection;
 
@@ -56,7 +57,7 @@ pub async fn route(
         Ok(_) => tx.commit().await?,
         Err(_) => tx.rollback().await,
     }
-    answered.map(|answer| hand_over(answer, &who, &links).into_response())
+    answered.map(|answer| hand_over(answer, &who, &links))
 }
 
 /// The answer under this key: the first one again, or that to a new order.
@@ -78,14 +79,12 @@ async fn answer_once(
 }
 
 /// Gives a guest the token that opens the order. It is not stored with the answer: a copy of the database opens nothing.
-fn hand_over(answer: Answer, who: &Who, links: &Links) -> Answer {
+fn hand_over(answer: Answer, who: &Who, links: &Links) -> Response {
+    let Some(id) = answer.id().and_then(|id| id.parse().ok()) else { return answer.into_response() };
     if who.user().is_some() {
-        return answer;
+        return story::about(id, answer);
     }
-    answer.with(|order| {
-        let id = order.get("id").and_then(|id| id.as_str()?.parse().ok());
-        order.extend(id.map(|id| ("access_token".to_owned(), links.token(id).into())));
-    })
+    story::about(id, answer.with(|order| drop(order.insert("access_token".to_owned(), links.token(id).into()))))
 }
 
 fn scope(who: &Who) -> String {

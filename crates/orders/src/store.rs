@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kernel::{Address, CartId, Currency, Email, Ids, Money, OrderEventId, OrderId, OrderItemId, OrderNumber, Picture, ProductId, UserId};
 use platform::{paging::Limit, settings::decode};
 use rust_decimal::Decimal;
-use sqlx::{PgConnection, query, query_scalar, types::Json};
+use sqlx::{PgConnection, query, query_as, query_scalar, types::Json};
 
 use crate::{
     Status,
@@ -310,6 +310,38 @@ pub(crate) async fn list(db: &mut PgConnection, user: UserId, before: Option<Ord
 /// How many orders a customer has.
 pub(crate) async fn count(db: &mut PgConnection, user: UserId) -> sqlx::Result<i64> {
     query_scalar!(r#"select count(*) as "count!" from orders where user_id = $1"#, user as _).fetch_one(db).await
+}
+
+/// The newest order, and when anything of it last changed.
+pub(crate) async fn last(db: &mut PgConnection) -> sqlx::Result<Option<(OrderId, DateTime<Utc>)>> {
+    let row = query!(r#"select id as "id: OrderId", updated_at from orders order by id desc limit 1"#).fetch_optional(db).await?;
+    Ok(row.map(|row| (row.id, row.updated_at)))
+}
+
+/// The payment intent of an order, once there is one.
+pub(crate) async fn intent_of(db: &mut PgConnection, order: OrderId) -> sqlx::Result<Option<String>> {
+    query_scalar!("select payment_intent_id from order_keys where order_id = $1", order as _).fetch_optional(db).await.map(Option::flatten)
+}
+
+/// A move of an order's history.
+pub(crate) struct Move {
+    pub from: Option<Status>,
+    pub to: Status,
+    pub actor: String,
+    pub reason: Option<String>,
+    pub at: DateTime<Utc>,
+}
+
+/// An order's history, oldest first.
+pub(crate) async fn moves(db: &mut PgConnection, order: OrderId) -> sqlx::Result<Vec<Move>> {
+    query_as!(
+        Move,
+        r#"select from_status as "from: Status", to_status as "to!: Status", actor, reason, created_at as at
+           from order_events where order_id = $1 and kind = 'status' order by seq"#,
+        order as _,
+    )
+    .fetch_all(db)
+    .await
 }
 
 /// Makes the partition of the month that lies so many months ahead; false when it is there already.

@@ -5,7 +5,8 @@ use platform::jobs::{Job, JobError};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Payments, settle, store,
+    Payments, settle,
+    store::{self, SettledBy},
     stripe::{PaymentIntent, StripeError},
 };
 
@@ -37,7 +38,7 @@ pub(crate) async fn run(payments: Payments, job: ApplyStripeEvent) -> Result<(),
     let mut ids = payments.app.ids();
     let mut tx = payments.app.db.begin().await?;
     if let Some(intent) = intent {
-        settle::settle(&mut tx, &payments.links, &intent, &mut ids).await?;
+        settle::settle(&mut tx, &payments.links, &intent, SettledBy::Webhook, &mut ids).await?;
     }
     store::set_processed(&mut tx, &job.event_id, ids.now()).await?;
     Ok(tx.commit().await?)

@@ -14,12 +14,13 @@ use platform::{
     extract::Body,
     idempotency::{Answer, Attempt, Claim, IdempotencyKey},
     problem::ProblemBody,
+    story,
 };
 use secrecy::ExposeSecret;
 use sqlx::PgConnection;
 
 use crate::{
-    Payments, store,
+    Payments, reconcile, store,
     stripe::{self, CreateIntent, StripeError},
 };
 
@@ -64,41 +65,42 @@ pub enum Provider {
     params(("Idempotency-Key" = String, Header, description = "a fresh random value for each new attempt; required"),
            ("X-Order-Token" = Option<String>, Header, description = "opens a guest's order")),
     responses((status = 201, body = PaymentIntent), (status = "4XX", body = ProblemBody), (status = 503, body = ProblemBody)))]
-pub async fn route(
-    State(payments): State<Payments>,
-    access: OrderAccess,
-    key: IdempotencyKey,
-    Body(command): Body<PayOrder>,
-) -> Result<Response, Problem> {
+pub async fn route(State(payments): State<Payments>, access: OrderAccess, key: IdempotencyKey, Body(command): Body<PayOrder>) -> Response {
+    story::about(command.order_id, answer_once(&payments, &access, &key, &command).await)
+}
+
+async fn answer_once(payments: &Payments, access: &OrderAccess, key: &IdempotencyKey, command: &PayOrder) -> Result<Response, Problem> {
     let app = &payments.app;
     let mut ids = app.ids();
     let mut tx = app.db.begin().await?;
     let order = orders::lock(&mut tx, command.order_id).await?.filter(|order| access.opens(&app.keys, order.id, order.user));
     let order = order.ok_or(CreateIntentError::NotFound)?;
-    let attempt = Attempt::new(scope(&access, order.id), &key, &command);
+    let attempt = Attempt::new(scope(access, order.id), key, command);
     if let Claim::Answered(answer) = attempt.claim_for_a_while(&mut tx, ids.now()).await? {
         return Ok(answer.into_response());
     }
     // A refusal from here to the commit takes the claim back with it.
     let payable = prepare(&mut tx, &order, &mut ids).await?;
-    if let Some(answer) = found(&payments, &mut tx, &payable).await? {
+    if let Some(answer) = found(payments, &mut tx, &payable).await? {
         let answer = attempt.answer(&mut tx, StatusCode::CREATED, &answer, ids.now()).await?;
         tx.commit().await?;
         return Ok(answer.into_response());
     }
     tx.commit().await?;
-    let answered = ask_and_answer(&payments, &attempt, &payable, ids.now()).await;
+    let answered = ask_and_answer(payments, &attempt, &payable).await;
     if answered.is_err() {
         // Whatever became of it, the order's own key at Stripe finds it again: the caller's key may try at once.
-        let released = release(&payments, &attempt).await;
+        let released = release(payments, &attempt).await;
         released.unwrap_or_else(|problem| tracing::warn!(code = problem.code(), "an idempotency key stays locked until its time is over"));
     }
     answered.map(IntoResponse::into_response)
 }
 
 /// Asks Stripe, with no transaction open, then ties the intent to the order and stores the answer in one.
-async fn ask_and_answer(payments: &Payments, attempt: &Attempt, payable: &Payable, now: DateTime<Utc>) -> Result<Answer, Problem> {
+async fn ask_and_answer(payments: &Payments, attempt: &Attempt, payable: &Payable) -> Result<Answer, Problem> {
     let intent = ask(&payments.stripe, payable).await.map_err(CreateIntentError::Stripe)?;
+    // Stripe took its time: what follows happens now.
+    let now = payments.app.clock.now();
     let mut tx = payments.app.db.begin().await?;
     record(&mut tx, payable.id, &intent, now).await?;
     let answer = found(payments, &mut tx, payable).await?.ok_or(CreateIntentError::HoldExpired)?;
@@ -140,7 +142,7 @@ pub(crate) async fn record(db: &mut PgConnection, order: OrderId, intent: &strip
     let payment = store::lock_of_order(db, order).await?.ok_or(sqlx::Error::RowNotFound)?;
     if payment.intent_id.is_none() {
         let secret = intent.client_secret.as_ref().map(ExposeSecret::expose_secret).unwrap_or_default();
-        store::set_intent(db, payment.id, &intent.id, secret, now).await?;
+        store::set_intent(db, payment.id, &intent.id, secret, now + reconcile::PAUSES.first, now).await?;
         orders::attach_intent(db, order, &intent.id, now).await?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use platform::jobs::JobError;
 
 use crate::{
     Payments, create_intent, settle,
-    store::{self, PaymentState},
+    store::{self, PaymentState, SettledBy},
     stripe::{IntentStatus, PaymentIntent, StripeError},
 };
 
@@ -29,7 +29,7 @@ async fn end(payments: &Payments, order: OrderId) -> Result<(), JobError> {
         return Err(JobError::Retry(format!("the intent of order {order} is {:?}: asking again later", intent.status)));
     }
     let mut tx = payments.app.db.begin().await?;
-    settle::settle(&mut tx, &payments.links, &intent, &mut payments.app.ids()).await?;
+    settle::settle(&mut tx, &payments.links, &intent, SettledBy::Expiry, &mut payments.app.ids()).await?;
     Ok(tx.commit().await?)
 }
 
@@ -43,7 +43,7 @@ async fn request_cancel(payments: &Payments, order: OrderId) -> Result<Option<St
     if matches!(payment.state, PaymentState::Succeeded | PaymentState::Canceled) {
         return Ok(None);
     }
-    store::set_state(&mut tx, payment.id, PaymentState::CancelRequested, app.clock.now()).await?;
+    store::set_cancel_requested(&mut tx, payment.id, app.clock.now()).await?;
     tx.commit().await?;
     if payment.intent_id.is_some() {
         return Ok(payment.intent_id);
@@ -71,7 +71,7 @@ async fn end_without_intent(payments: &Payments, order: OrderId) -> Result<(), J
     let mut tx = payments.app.db.begin().await?;
     let Some(locked) = orders::lock(&mut tx, order).await? else { return Ok(()) };
     let Some(payment) = store::lock_of_order(&mut tx, order).await?.filter(|payment| payment.intent_id.is_none()) else { return Ok(()) };
-    store::set_state(&mut tx, payment.id, PaymentState::Canceled, ids.now()).await?;
+    store::set_canceled(&mut tx, payment.id, SettledBy::Expiry, ids.now()).await?;
     settle::cancel_if_pending(&mut tx, &locked, "it could not be paid", &mut ids).await?;
     Ok(tx.commit().await?)
 }

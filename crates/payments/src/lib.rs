@@ -4,10 +4,12 @@
 mod apply_event;
 mod create_intent;
 mod end_payment;
+mod reconcile;
 mod refund;
 mod settle;
 pub mod simulator;
 mod store;
+mod story;
 pub mod stripe;
 mod webhook;
 
@@ -17,9 +19,11 @@ use platform::{
     config::STRIPE_API,
     events::{self, Subscriber},
     jobs::{self, Handler},
+    periodic::Periodic,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub use story::story;
 pub use webhook::PATH as WEBHOOK_PATH;
 
 /// What payments work with.
@@ -45,6 +49,11 @@ impl Payments {
     /// Applying Stripe's events, sending refunds.
     pub fn jobs(&self) -> Vec<Handler> {
         vec![jobs::handler(self, apply_event::run), jobs::handler(self, refund::run)]
+    }
+
+    /// Asking Stripe about payments that stay silent.
+    pub fn periodic(&self) -> Vec<Periodic> {
+        vec![Periodic::new("payments.ask_silent_intents", reconcile::EVERY, self, reconcile::ask_silent_intents)]
     }
 
     /// Orders whose hold ran out, or that were cancelled, while a payment was under way.

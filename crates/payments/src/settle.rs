@@ -8,18 +8,24 @@ use sqlx::PgConnection;
 
 use crate::{
     create_intent, refund,
-    store::{self, Payment, PaymentState, Review},
+    store::{self, Payment, PaymentState, Review, SettledBy},
     stripe::{IntentStatus, PaymentIntent},
 };
 
 /// Applies the intent as it is now, in the caller's transaction. Lock order: order, payment, stock.
-pub(crate) async fn settle(db: &mut PgConnection, links: &Links, intent: &PaymentIntent, ids: &mut Ids) -> Result<(), JobError> {
+pub(crate) async fn settle(
+    db: &mut PgConnection,
+    links: &Links,
+    intent: &PaymentIntent,
+    by: SettledBy,
+    ids: &mut Ids,
+) -> Result<(), JobError> {
     let Some((order, payment)) = find(db, intent, ids).await? else { return Ok(()) };
     match &intent.status {
-        IntentStatus::Succeeded => capture(db, links, intent, &order, &payment, ids).await,
+        IntentStatus::Succeeded => capture(db, links, intent, (&order, &payment), by, ids).await,
         IntentStatus::Canceled => {
             if payment.state != PaymentState::Canceled {
-                store::set_state(db, payment.id, PaymentState::Canceled, ids.now()).await?;
+                store::set_canceled(db, payment.id, by, ids.now()).await?;
             }
             cancel_if_pending(db, &order, "payment ended without money", ids).await
         }
@@ -72,8 +78,8 @@ async fn capture(
     db: &mut PgConnection,
     links: &Links,
     intent: &PaymentIntent,
-    order: &LockedOrder,
-    payment: &Payment,
+    (order, payment): (&LockedOrder, &Payment),
+    by: SettledBy,
     ids: &mut Ids,
 ) -> Result<(), JobError> {
     if payment.state == PaymentState::Succeeded {
@@ -82,12 +88,13 @@ async fn capture(
     let received = match intent.received() {
         Ok(received) if received.currency() == payment.amount.currency() && received.minor() <= payment.amount.minor() => received,
         _ => {
-            // The review owns the money; the order will never be paid by it.
+            // The review owns the money; the order will never be paid by it, and there is nothing to ask about any more.
+            store::silent::put_off(db, payment.id, None).await?;
             review(db, intent, Some(order), "amount_mismatch", "another currency, or more than is due, was taken", ids).await?;
             return cancel_if_pending(db, order, "its payment did not fit", ids).await;
         }
     };
-    store::set_captured(db, payment.id, received, ids.now()).await?;
+    store::set_captured(db, payment.id, received, by, ids.now()).await?;
     match orders::pay::mark_paid(db, order, received, Actor::Stripe, links, ids).await {
         Ok(()) | Err(MarkPaidError::AlreadyPaid) => Ok(()),
         Err(MarkPaidError::Db(fault)) => Err(fault.into()),

@@ -1,5 +1,8 @@
 //! Every statement on the tables of payments. Tables owned: `payments`, `refunds`, `stripe_events`, `payment_reviews`.
 
+pub(crate) mod silent;
+pub(crate) mod story;
+
 use chrono::{DateTime, Utc};
 use kernel::{Currency, Money, OrderId, PaymentId, RefundId, ReviewId};
 use platform::settings::decode;
@@ -19,6 +22,18 @@ pub(crate) enum PaymentState {
     Succeeded,
     /// Ended without money.
     Canceled,
+}
+
+/// By what the shop learned how a payment ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "payment_settled_by", rename_all = "snake_case")]
+pub(crate) enum SettledBy {
+    /// An event of Stripe's.
+    Webhook,
+    /// Stripe was asked because nothing was heard.
+    Reconciler,
+    /// Stripe was asked to end it, because the hold ran out or the order was cancelled.
+    Expiry,
 }
 
 /// The payment of an order.
@@ -79,14 +94,17 @@ pub(crate) async fn set_intent(
     payment: PaymentId,
     intent: &str,
     client_secret: &str,
+    ask_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     query!(
-        "update payments set intent_id = $2, client_secret = $3, state = case when state = 'creating' then 'open'::payment_state else state end, updated_at = $4
+        "update payments set intent_id = $2, client_secret = $3, state = case when state = 'creating' then 'open'::payment_state else state end,
+                next_ask_at = $4, opened_at = $5, updated_at = $5
          where id = $1",
         payment as _,
         intent,
         client_secret,
+        ask_at,
         now,
     )
     .execute(db)
@@ -94,17 +112,37 @@ pub(crate) async fn set_intent(
     .map(drop)
 }
 
-/// Writes a state without money.
-pub(crate) async fn set_state(db: &mut PgConnection, payment: PaymentId, state: PaymentState, now: DateTime<Utc>) -> sqlx::Result<()> {
-    query!("update payments set state = $2, updated_at = $3 where id = $1", payment as _, state as _, now).execute(db).await.map(drop)
+/// Writes that Stripe is to end it.
+pub(crate) async fn set_cancel_requested(db: &mut PgConnection, payment: PaymentId, now: DateTime<Utc>) -> sqlx::Result<()> {
+    query!("update payments set state = 'cancel_requested', updated_at = $2 where id = $1", payment as _, now).execute(db).await.map(drop)
+}
+
+/// Writes that it ended without money.
+pub(crate) async fn set_canceled(db: &mut PgConnection, payment: PaymentId, by: SettledBy, now: DateTime<Utc>) -> sqlx::Result<()> {
+    query!(
+        "update payments set state = 'canceled', settled_by = $2, settled_at = $3, updated_at = $3 where id = $1",
+        payment as _,
+        by as _,
+        now
+    )
+    .execute(db)
+    .await
+    .map(drop)
 }
 
 /// Writes that the money is in.
-pub(crate) async fn set_captured(db: &mut PgConnection, payment: PaymentId, captured: Money, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub(crate) async fn set_captured(
+    db: &mut PgConnection,
+    payment: PaymentId,
+    captured: Money,
+    by: SettledBy,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     query!(
-        "update payments set state = 'succeeded', captured = $2, updated_at = $3 where id = $1",
+        "update payments set state = 'succeeded', captured = $2, settled_by = $3, settled_at = $4, updated_at = $4 where id = $1",
         payment as _,
         captured.to_numeric(),
+        by as _,
         now
     )
     .execute(db)
@@ -114,10 +152,15 @@ pub(crate) async fn set_captured(db: &mut PgConnection, payment: PaymentId, capt
 
 /// Keeps why the last attempt to pay failed.
 pub(crate) async fn set_last_error(db: &mut PgConnection, payment: PaymentId, code: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
-    query!("update payments set last_error_code = left($2, 80), updated_at = $3 where id = $1", payment as _, code, now)
-        .execute(db)
-        .await
-        .map(drop)
+    query!(
+        "update payments set last_error_code = left($2, 80), updated_at = $3 where id = $1 and last_error_code is distinct from left($2, 80)",
+        payment as _,
+        code,
+        now
+    )
+    .execute(db)
+    .await
+    .map(drop)
 }
 
 /// Stores an event of Stripe's; false when it is known.

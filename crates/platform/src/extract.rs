@@ -183,10 +183,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Admin {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match Caller::from_request_parts(parts, state).await?.0 {
             Principal::User { id, role: Role::Admin } => Ok(Self(id)),
-            Principal::User { .. } => Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", "this account may not do that")),
+            Principal::User { .. } => Err(forbidden()),
             Principal::Guest => Err(sign_in_required()),
         }
     }
+}
+
+/// The answer to an account of a role that may not do what it asked for.
+pub fn forbidden() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "forbidden", "this account may not do that")
 }
 
 fn sign_in_required() -> Problem {

@@ -231,6 +231,15 @@ fn in_use() -> Problem {
 }
 
 impl Answer {
+    /// The `id` of the object that is answered.
+    pub fn id(&self) -> Option<String> {
+        #[derive(serde::Deserialize)]
+        struct Named {
+            id: String,
+        }
+        serde_json::from_slice::<Named>(&self.body).ok().map(|named| named.id)
+    }
+
     /// Adds to the JSON object what follows from it and must not be stored, such as a token: the same each time.
     #[must_use]
     pub fn with(mut self, add: impl FnOnce(&mut serde_json::Map<String, serde_json::Value>)) -> Self {

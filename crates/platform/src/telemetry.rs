@@ -4,6 +4,11 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 
 const DEFAULT_FILTER: &str = "info,graphile_worker=warn,graphile_worker_crontab_runner=warn,sqlx=warn";
 
+/// True when `filter` says what to log.
+pub fn is_filter(filter: &str) -> bool {
+    EnvFilter::try_new(filter).is_ok()
+}
+
 /// Starts logging; a second call changes nothing.
 pub fn init(json: bool, filter: Option<&str>) {
     let filter = filter.and_then(|filter| EnvFilter::try_new(filter).ok()).unwrap_or_else(|| EnvFilter::new(DEFAULT_FILTER));

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, Uid, User};
-use platform::embedded_pg::{Binaries, NoBinaries, Server, Settings, StartError, find_binaries, running};
+use platform::embedded_pg::{Binaries, Bundled, NoBinaries, Server, Settings, StartError, find_binaries, running};
 use sqlx::{Connection, Executor, PgConnection, Row};
 use tempfile::TempDir;
 
@@ -27,14 +27,14 @@ const NO_18: &str = "ATTENTION: QUICKSHOP_TEST_PG18_BIN is not set: the relocata
 fn installations() -> Vec<Binaries> {
     let mut found = vec![any_installation()];
     match std::env::var_os("QUICKSHOP_TEST_PG18_BIN") {
-        Some(bin) => found.push(find_binaries(Some(Path::new(&bin)), &[], Path::new("/nonexistent")).unwrap()),
+        Some(bin) => found.push(find_binaries(Some(Path::new(&bin)), &Bundled::default(), Path::new("/nonexistent")).unwrap()),
         None => eprintln!("{NO_18}"),
     }
     found
 }
 
 fn any_installation() -> Binaries {
-    find_binaries(None, &[], Path::new("/nonexistent")).expect("the tests need a PostgreSQL on the system")
+    find_binaries(None, &Bundled::default(), Path::new("/nonexistent")).expect("the tests need a PostgreSQL on the system")
 }
 
 fn is_root(why: &str) -> bool {
@@ -121,7 +121,7 @@ async fn a_shop_to_be_killed() {
     let (Some(data_dir), Some(bin)) = (std::env::var_os("QUICKSHOP_TEST_SHOP"), std::env::var_os("QUICKSHOP_TEST_SHOP_BIN")) else {
         return;
     };
-    let binaries = find_binaries(Some(Path::new(&bin)), &[], Path::new(&data_dir)).unwrap();
+    let binaries = find_binaries(Some(Path::new(&bin)), &Bundled::default(), Path::new(&data_dir)).unwrap();
     let server = Server::start(&Settings::new(data_dir.into(), binaries)).await.unwrap();
     let mut db = connect(server.url()).await;
     db.execute("create table if not exists kept (n int); insert into kept values (1)").await.unwrap();
@@ -348,9 +348,9 @@ async fn data_of_another_major_is_refused_and_matching_programs_are_preferred() 
         Server::start(&place.settings(binaries)).await.unwrap().stop().await;
         for other in all.iter().filter(|other| other.major != binaries.major) {
             let message = refusal(&place.settings(other)).await;
-            assert!(message.contains(&format!("set PG_BIN to the folder of PostgreSQL {}'s programs", binaries.major)), "{message}");
+            assert!(message.contains(&format!("install PostgreSQL {} or set PG_BIN to its programs", binaries.major)), "{message}");
         }
-        let bundled: Vec<PathBuf> = all.iter().map(|other| other.dir.clone()).collect();
+        let bundled = Bundled { beside: None, cached: all.iter().map(|other| other.dir.clone()).collect() };
         assert_eq!(find_binaries(None, &bundled, &place.data_dir()).unwrap().major, binaries.major);
     }
     let binaries = any_installation();
@@ -367,7 +367,10 @@ async fn a_data_directory_that_cannot_be_written_is_refused() {
     fs::write(place.0.path().join("file"), "").unwrap();
     for path in ["file", "file/below"] {
         let message = refusal(&settings(place.0.path().join(path), &binaries)).await;
-        assert!(message.starts_with("cannot write to ") && message.ends_with("set DATA_DIR to another folder"), "{message}");
+        assert!(
+            message.contains("is not a folder, or lies below a file") && message.ends_with("set DATA_DIR to another folder"),
+            "{message}"
+        );
     }
     if Uid::effective().is_root() {
         eprintln!("skipped as root, who may write everywhere: a data directory of mode 0500");
@@ -375,7 +378,7 @@ async fn a_data_directory_that_cannot_be_written_is_refused() {
     }
     fs::DirBuilder::new().mode(0o500).create(place.data_dir()).unwrap();
     let message = refusal(&place.settings(&binaries)).await;
-    assert!(message.contains("Permission denied"), "{message}");
+    assert!(message.contains("is closed to user"), "{message}");
 }
 
 #[tokio::test]
@@ -484,9 +487,38 @@ async fn as_root_programs_that_the_server_cannot_reach_are_refused() {
     for program in ["postgres", "initdb"] {
         fs::copy(binaries.dir.join(program), closed.path().join(program)).unwrap();
     }
-    let found = find_binaries(Some(closed.path()), &[], &place.data_dir()).unwrap();
+    let found = find_binaries(Some(closed.path()), &Bundled::default(), &place.data_dir()).unwrap();
     let message = refusal(&place.settings(&found)).await;
     assert!(message.contains("who cannot enter") && message.contains("PG_BIN"), "{message}");
+}
+
+#[tokio::test]
+async fn as_root_programs_that_came_with_the_shop_are_copied_to_where_the_server_reaches_them() {
+    let Some(bin) = std::env::var_os("QUICKSHOP_TEST_PG18_BIN") else {
+        eprintln!("{NO_18}");
+        return;
+    };
+    if !is_root("programs in a closed folder") {
+        return;
+    }
+    let (place, closed) = (Place::new(), tempfile::tempdir().unwrap());
+    fs::set_permissions(closed.path(), Permissions::from_mode(0o700)).unwrap();
+    let installation = Path::new(&bin).ancestors().nth(3).unwrap();
+    let beside = closed.path().join("postgresql");
+    assert!(Command::new("cp").arg("-r").args([installation, &beside]).status().unwrap().success());
+    let bundled = Bundled { beside: Some(beside), cached: Vec::new() };
+    let found = find_binaries(None, &bundled, &place.data_dir()).unwrap();
+    assert!(found.dir.starts_with(fs::canonicalize(closed.path()).unwrap()));
+    let mut runs_from = Vec::new();
+    for _start in ["copies", "finds the copy"] {
+        let server = Server::start(&place.settings(&found)).await.unwrap();
+        runs_from.push(fs::read_link(format!("/proc/{}/exe", server.pid())).unwrap());
+        server.stop().await;
+    }
+    let copy = runs_from[0].ancestors().nth(4).unwrap();
+    assert!(copy.to_str().unwrap().starts_with("/var/lib/quickshop/programs-"), "{}", copy.display());
+    assert_eq!(runs_from[0], runs_from[1]);
+    fs::remove_dir_all(copy).unwrap();
 }
 
 #[tokio::test]
@@ -505,14 +537,14 @@ async fn as_an_ordinary_user_the_data_of_somebody_else_is_refused() {
 #[test]
 fn programs_are_found_in_pg_bin_or_said_to_be_missing() {
     let empty = tempfile::tempdir().unwrap();
-    assert_eq!(find_binaries(Some(empty.path()), &[], empty.path()), Err(NoBinaries::NotInPgBin(empty.path().to_owned())));
+    assert_eq!(find_binaries(Some(empty.path()), &Bundled::default(), empty.path()), Err(NoBinaries::NotInPgBin(empty.path().to_owned())));
     let old = empty.path().join("old");
     fs::create_dir(&old).unwrap();
     for program in ["postgres", "initdb"] {
         fs::write(old.join(program), "#!/bin/sh\necho 'postgres (PostgreSQL) 13.4'\n").unwrap();
         fs::set_permissions(old.join(program), Permissions::from_mode(0o755)).unwrap();
     }
-    assert!(matches!(find_binaries(Some(&old), &[], empty.path()), Err(NoBinaries::TooOld { major: 13, .. })));
+    assert!(matches!(find_binaries(Some(&old), &Bundled::default(), empty.path()), Err(NoBinaries::TooOld { major: 13, .. })));
     for message in [NoBinaries::Nowhere, NoBinaries::NotInPgBin(old)].map(|error| error.to_string()) {
         assert!(message.contains("PG_BIN") && !message.contains('\n'), "{message}");
     }

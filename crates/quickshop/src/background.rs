@@ -15,7 +15,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 pub(crate) async fn work(app: App, url: String, stop: CancellationToken) -> Result<(), Failure> {
     let handlers = server::jobs(&app)?;
     let mut tasks = JoinSet::new();
-    for periodic in server::periodic(&app) {
+    for periodic in server::periodic(&app)? {
         tasks.spawn(periodic.run_forever());
     }
     while !stop.is_cancelled() {

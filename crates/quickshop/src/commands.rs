@@ -13,6 +13,7 @@ const FEW_CONNECTIONS: usize = 2;
 
 /// `quickshop migrate`.
 pub(crate) async fn migrate() -> Result<(), Failure> {
+    process::look()?;
     let config = Config::from_env()?;
     let database = Database::join_or_start(&config).await?;
     let migrated = platform::migrate::migrate(db::options(&database.url)?).await;
@@ -41,7 +42,7 @@ pub(crate) async fn admin_link() -> Result<(), Failure> {
     let mut tx = app.db.begin().await?;
     let link = server::admin_link(&mut tx, &app.config, &mut app.ids()).await?;
     tx.commit().await?;
-    process::say(&link);
+    process::say(&link.keep(&app.config));
     Ok(())
 }
 

@@ -6,13 +6,17 @@ use std::{
 };
 
 use platform::{
+    clock::Clock,
     config::Config,
-    embedded_pg::{self, Server, Settings},
+    connect, db,
+    embedded_pg::{self, Binaries, Server, Settings, StartError},
+    facts::Facts,
+    machine,
 };
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
-use crate::failure::Failure;
+use crate::{disk, failure::Failure};
 
 /// A server that ends so often in so short a time will not stay.
 const RESTARTS: usize = 5;
@@ -56,13 +60,7 @@ impl Database {
     }
 
     async fn start(config: &Config) -> Result<Self, Failure> {
-        let (pg_bin, data_dir) = (config.pg_bin.clone(), config.data_dir.clone());
-        // It runs the programs to ask for their versions.
-        let found = tokio::task::spawn_blocking(move || {
-            let bundled = embedded_pg::bundled_folders(cache_home().as_deref());
-            embedded_pg::find_binaries(pg_bin.as_deref(), &bundled, &data_dir)
-        });
-        let settings = Settings::new(config.data_dir.clone(), found.await??);
+        let settings = Settings::new(config.data_dir.clone(), find_binaries(config).await?);
         let server = Server::start(&settings).await?;
         Ok(Self { url: server.url().to_owned(), private: Some((settings, server)) })
     }
@@ -82,22 +80,26 @@ impl Database {
         loop {
             let status = tokio::select! {
                 status = server.ended() => status,
+                () = disk::watch(&settings.data_dir) => continue,
                 () = stop.cancelled() => {
                     server.stop().await;
                     return Ok(());
                 }
             };
+            tracing::warn!(%status, "PostgreSQL ended by itself: starting it again");
             restarts.retain(|at| at.elapsed() < CALM_AFTER);
             if restarts.len() >= RESTARTS {
                 return Err(Failure::new(format!(
-                    "PostgreSQL ended again and again ({status}): see postgres.log in {}",
+                    "PostgreSQL ended again and again ({status}), what was committed is kept: see postgres.log in {}",
                     settings.data_dir.display()
                 )));
             }
             restarts.push(Instant::now());
-            tracing::warn!(%status, "PostgreSQL ended by itself: starting it again");
             drop(server);
-            server = Server::start(&settings).await?;
+            server = match start_again(&settings, stop).await? {
+                Some(again) => again,
+                None => return Ok(()),
+            };
         }
     }
 
@@ -105,6 +107,51 @@ impl Database {
     pub(crate) async fn stop(self) {
         if let Some((_, server)) = self.private {
             server.stop().await;
+        }
+    }
+}
+
+/// Refuses a private PostgreSQL that cannot start, before anything of it is made.
+pub(crate) async fn check(config: &Config) -> Result<(), Failure> {
+    if config.database_url.is_none() {
+        embedded_pg::inspect(&config.data_dir, &find_binaries(config).await?)?;
+    }
+    Ok(())
+}
+
+/// PostgreSQL's programs for this configuration.
+pub(crate) async fn find_binaries(config: &Config) -> Result<Binaries, Failure> {
+    let (pg_bin, data_dir) = (config.pg_bin.clone(), config.data_dir.clone());
+    // It runs the programs to ask for their versions.
+    let found = tokio::task::spawn_blocking(move || {
+        let bundled = embedded_pg::Bundled::of(std::env::current_exe().ok().as_deref(), cache_home().as_deref());
+        embedded_pg::find_binaries(pg_bin.as_deref(), &bundled, &data_dir)
+    });
+    Ok(found.await??)
+}
+
+/// Says when the database makes this machine's clock doubtful, or the other way round.
+pub(crate) async fn warn_of_clock(url: &str) -> Result<(), Failure> {
+    let mut db = connect::connect(&db::options(url)?, Duration::ZERO).await?;
+    if let Some(doubt) = Facts::ask(&mut db).await?.clock_doubt(Clock::system().now()) {
+        tracing::warn!("{doubt}");
+    }
+    Ok(())
+}
+
+/// A server that ended is started again, when the disk is full as soon as there is room; None when the shop stops first.
+async fn start_again(settings: &Settings, stop: &CancellationToken) -> Result<Option<Server>, Failure> {
+    loop {
+        if !disk::wait_for_room(&settings.data_dir, stop).await {
+            return Ok(None);
+        }
+        match Server::start(settings).await {
+            Ok(server) => return Ok(Some(server)),
+            Err(error) if matches!(error, StartError::DiskFull { .. }) || machine::is_full(&settings.data_dir) => {
+                tracing::error!(%error, "PostgreSQL cannot start yet");
+                tokio::time::sleep(disk::LOOK_AGAIN).await;
+            }
+            Err(error) => return Err(error.into()),
         }
     }
 }

@@ -2,6 +2,11 @@
 
 use std::{fmt, io::Write, process::ExitCode};
 
+use crate::command_line;
+
+/// What shells and scripts expect of a command line that could not be read.
+const MISREAD: u8 = 2;
+
 /// One line, or several complaints of one line each.
 pub(crate) struct Failure(String);
 
@@ -24,6 +29,11 @@ impl fmt::Display for Failure {
     }
 }
 
+/// What may be a mistake.
+pub(crate) fn warn(line: &str) {
+    let _unheard = writeln!(std::io::stderr(), "quickshop: warning: {line}");
+}
+
 /// Tells the person, and the caller's script.
 pub(crate) fn report(failure: &Failure) -> ExitCode {
     let mut lines: Vec<&str> = failure.0.lines().collect();
@@ -33,4 +43,14 @@ pub(crate) fn report(failure: &Failure) -> ExitCode {
         let _unheard = writeln!(std::io::stderr(), "quickshop: {line}");
     }
     ExitCode::FAILURE
+}
+
+/// Prints a help or the version that was asked for, or says why the command line could not be read.
+pub(crate) fn misread(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        let _unheard = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let _unheard = writeln!(std::io::stderr(), "quickshop: {}", command_line::complaint(error));
+    ExitCode::from(MISREAD)
 }

@@ -1,76 +1,44 @@
 //! The `quickshop` command: starts the shop or parts of it, and looks after its database.
 
 mod background;
+mod command_line;
 mod commands;
 mod database;
+mod disk;
+mod doctor;
 mod failure;
+mod port;
 mod process;
 mod serve;
 mod stand_ins;
 mod up;
+mod version;
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
 
+use command_line::{Admin, Command, CommandLine};
 use failure::Failure;
-
-/// A whole online shop in one program.
-///
-/// `quickshop up` starts everything with nothing configured. Configuration comes from the environment: PORT, DATA_DIR,
-/// DATABASE_URL, PUBLIC_BASE_URL, STRIPE_SECRET_KEY, SENDGRID_API_KEY and the rest of the table in README.md.
-#[derive(Parser)]
-#[command(version, max_term_width = 100)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-    /// What is logged, for example `debug` or `info,sqlx=debug`
-    #[arg(long, global = true, env = "QUICKSHOP_LOG", hide_env_values = true, value_name = "FILTER")]
-    log: Option<String>,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Start the whole shop: database, web, worker, and stand-ins for what is not configured
-    Up,
-    /// Start the web part alone, on a database that runs
-    Serve,
-    /// Start a worker alone, on a database that runs
-    Worker,
-    /// Bring the database to this version's schema
-    Migrate,
-    /// Put the demo products and the admin account into the shop; repeatable
-    Seed,
-    /// The shop's admin account
-    #[command(subcommand)]
-    Admin(Admin),
-    /// Print the API's OpenAPI document
-    Openapi,
-    /// Start the payment simulator alone
-    Simulator {
-        /// Where it listens
-        #[arg(long, default_value = "127.0.0.1:12111", value_name = "ADDRESS")]
-        listen: SocketAddr,
-        /// Where it posts its events; the shop on this machine unless given
-        #[arg(long, value_name = "URL")]
-        webhook_url: Option<String>,
-    },
-}
-
-#[derive(Subcommand)]
-enum Admin {
-    /// Print a link with which the admin signs in, once, within 30 minutes
-    Link,
-}
 
 fn main() -> ExitCode {
     // Before any client is made: the TLS library has no provider of its own here.
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         return failure::report(&Failure::new("another TLS provider was installed first"));
     }
-    let cli = Cli::parse();
-    process::start_logging(cli.log.as_deref());
-    match process::runtime().and_then(|runtime| runtime.block_on(run(cli.command))) {
+    let line = match CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(error) => return failure::misread(&error),
+    };
+    let Some(command) = line.command else {
+        process::say(command_line::WELCOME);
+        return ExitCode::SUCCESS;
+    };
+    if let Command::Doctor { json } = command {
+        return doctor::main(json);
+    }
+    let started = process::start_logging(line.log.as_deref()).and_then(|()| process::runtime());
+    match started.and_then(|runtime| runtime.block_on(run(command))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure::report(&failure),
     }
@@ -86,15 +54,11 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Admin(Admin::Link) => commands::admin_link().await,
         Command::Openapi => commands::openapi(),
         Command::Simulator { listen, webhook_url } => commands::simulator(listen, webhook_url).await,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        super::Cli::command().debug_assert();
+        Command::Environment => {
+            process::say(command_line::environment());
+            Ok(())
+        }
+        // Runs without the log and the runtime of the others.
+        Command::Doctor { .. } => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use platform::{config::Config, telemetry};
+use platform::{clock::Clock, config::Config, machine, telemetry, unwritable};
 use tokio::{
     net::TcpListener,
     runtime::Runtime,
@@ -11,7 +11,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::failure::Failure;
+use crate::{
+    failure::{self, Failure},
+    port,
+};
 
 /// At a terminal the person sees what goes wrong; a line for each request is for log files.
 const TERMINAL_FILTER: &str = "info,request=error,graphile_worker=warn,graphile_worker_crontab_runner=warn,sqlx=warn";
@@ -20,7 +23,10 @@ const OTHER_FILES: u64 = 128;
 /// What the shell says of a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
-pub(crate) fn start_logging(filter: Option<&str>) {
+pub(crate) fn start_logging(filter: Option<&str>) -> Result<(), Failure> {
+    if filter.is_some_and(|filter| !telemetry::is_filter(filter)) {
+        return Err(Failure::new("QUICKSHOP_LOG or --log is not a filter of logs: use for example `debug` or `info,sqlx=debug`"));
+    }
     let terminal = std::io::stderr().is_terminal();
     telemetry::init(!terminal, filter.or(terminal.then_some(TERMINAL_FILTER)));
     // The default hook writes plain lines among the JSON, and cannot name the request.
@@ -29,6 +35,7 @@ pub(crate) fn start_logging(filter: Option<&str>) {
         let message = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         tracing::error!(place = panic.location().map(tracing::field::display), reason = message, "panic");
     }));
+    Ok(())
 }
 
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
@@ -69,16 +76,26 @@ pub(crate) fn connections() -> usize {
     fit.min(server::http::MAX_CONNECTIONS)
 }
 
+/// What is configured, when a start can go on with it. Nothing was made yet.
+pub(crate) fn look() -> Result<Config, Failure> {
+    machine::check_clock(Clock::system().now())?;
+    let config = Config::look()?;
+    server::check_signing_key(&config)?;
+    for warning in &config.warnings {
+        failure::warn(warning);
+    }
+    Ok(config)
+}
+
 /// Listens, before anything else is started: a taken port is found while nothing has to be undone.
 pub(crate) async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
-            Failure::new(format!("port {} is taken: stop the program that uses it, or set PORT to another one", address.port()))
-        }
+        std::io::ErrorKind::AddrInUse => Failure::new(port::taken(address.port())),
         std::io::ErrorKind::PermissionDenied => {
             Failure::new(format!("port {} needs more rights: set PORT to one above 1023, or put a proxy in front", address.port()))
         }
-        _ => Failure::new(format!("cannot listen on {address} ({error}): correct BIND or PORT")),
+        std::io::ErrorKind::AddrNotAvailable => Failure::new(format!("{} is no address of this machine: correct BIND", address.ip())),
+        _ => Failure::new(format!("cannot listen on {address} ({}): correct BIND or PORT", unwritable::reason(&error))),
     })
 }
 

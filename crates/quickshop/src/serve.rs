@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use platform::{App, Db, clock::Clock, config::Config, db};
+use platform::{
+    App, Db,
+    clock::Clock,
+    config::Config,
+    connect, db,
+    migrate::{self, Schema},
+};
 use server::{Parts, http::Limits};
 
 use crate::{background, database::Database, failure::Failure, process, stand_ins::Addresses};
@@ -11,6 +17,9 @@ use crate::{background, database::Database, failure::Failure, process, stand_ins
 pub(crate) const CONNECTIONS: usize = 20;
 /// How long requests may go on after the stop, where nothing else waits for them.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// How long a database may take that is started together with this process.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 const NO_PAYMENTS: &str = "no payment provider: set STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY, or STRIPE_API_BASE for a simulator, \
                            or start `quickshop up` on the same DATA_DIR";
@@ -42,6 +51,7 @@ pub(crate) async fn work() -> Result<(), Failure> {
 }
 
 fn config() -> Result<Config, Failure> {
+    process::look()?;
     let mut config = Config::from_env()?;
     Addresses::find(&config).apply(&mut config);
     if config.stripe.api_base.is_none() {
@@ -52,9 +62,15 @@ fn config() -> Result<Config, Failure> {
 
 async fn join(config: Config) -> Result<(String, App), Failure> {
     let database = Database::join(&config)?;
-    let app = App::new(Db::new(db::options(&database.url)?, CONNECTIONS)?, Clock::system(), config);
-    if !platform::migrate::is_current(&mut *app.db.read().await?).await {
-        return Err(Failure::new("the database has not this version's schema: run `quickshop migrate` first"));
+    let mut first = connect::connect(&db::options(&database.url)?, PATIENCE).await?;
+    match migrate::look(&mut first).await?.check()? {
+        Schema::Current => {}
+        Schema::Empty | Schema::Behind(_) => {
+            return Err(Failure::new("the database has not this version's schema yet: run `quickshop migrate`"));
+        }
+        // `check` refused them.
+        Schema::Newer(_) | Schema::Changed(_) | Schema::Unfinished(_) | Schema::Foreign(..) => {}
     }
+    let app = App::new(Db::new(db::options(&database.url)?, CONNECTIONS)?, Clock::system(), config);
     Ok((database.url, app))
 }

@@ -1,13 +1,23 @@
 //! `quickshop up`: the whole shop in one process plus PostgreSQL, with stand-ins for what is not configured.
 
-use std::time::{Duration, Instant};
+use std::{
+    io::IsTerminal,
+    time::{Duration, Instant},
+};
 
 use platform::{App, Db, clock::Clock, config::Config, db};
 use server::{Parts, http::Limits};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{background, database::Database, failure::Failure, process, serve::CONNECTIONS, stand_ins::StandIns};
+use crate::{
+    background,
+    database::{self, Database},
+    failure::Failure,
+    process,
+    serve::CONNECTIONS,
+    stand_ins::StandIns,
+};
 
 /// How long requests may go on after Ctrl-C: everything must have ended within 5 s, PostgreSQL included.
 const DRAIN: Duration = Duration::from_secs(2);
@@ -15,9 +25,11 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// Starts everything, waits for the signal, ends everything.
 pub(crate) async fn up() -> Result<(), Failure> {
     let begun = Instant::now();
+    // First of all: a wrong variable and a taken port are found while nothing was made or started.
+    let looked = process::look()?;
+    let listener = process::listen(looked.bind).await?;
+    database::check(&looked).await?;
     let mut config = Config::from_env()?;
-    // First of all: a taken port is found while nothing else was started.
-    let listener = process::listen(config.bind).await?;
     process::adopt(&listener, &mut config)?;
     let stop = process::stop_on_signals()?;
     let limits = Limits { connections: process::connections(), drain: DRAIN };
@@ -28,7 +40,7 @@ pub(crate) async fn up() -> Result<(), Failure> {
     let place = database.private_major().map_or_else(|| "DATABASE_URL".to_owned(), |major| format!("private PostgreSQL {major}"));
     let (url, last) = (database.url.clone(), CancellationToken::new());
     let shop = async {
-        let ended = run(config, url, listener, limits, &stop, |app| greet(app, &place, begun)).await;
+        let ended = run(config, url, listener, limits, &stop, |shop| greet(shop, &place, begun)).await;
         last.cancel();
         ended
     };
@@ -48,14 +60,14 @@ async fn run(
     listener: TcpListener,
     limits: Limits,
     stop: &CancellationToken,
-    ready: impl FnOnce(&App),
+    ready: impl FnOnce(&Shop),
 ) -> Result<(), Failure> {
     let starting = Box::pin(Shop::start(config, url, stop));
     let shop = tokio::select! {
         shop = starting => shop?,
         () = stop.cancelled() => return Ok(()),
     };
-    ready(&shop.app);
+    ready(&shop);
     let mut parts = JoinSet::new();
     let working = background::work(shop.app.clone(), shop.url, stop.clone());
     parts.spawn(async { working.await.inspect_err(|failure| tracing::error!(%failure, "the worker ended")) });
@@ -76,29 +88,37 @@ struct Shop {
     url: String,
     router: server::Router,
     stand_ins: StandIns,
+    /// Until the admin has chosen a password: the address to do so, good once and for 30 minutes.
+    admin: Option<String>,
 }
 
 impl Shop {
     async fn start(mut config: Config, url: String, stop: &CancellationToken) -> Result<Self, Failure> {
         platform::migrate::migrate(db::options(&url)?).await?;
+        database::warn_of_clock(&url).await?;
         let stand_ins = StandIns::start(&mut config).await?;
         let app = App::new(Db::new(db::options(&url)?, CONNECTIONS)?, Clock::system(), config);
         let mut tx = app.db.begin().await?;
         let added = server::seed_if_empty(&mut tx, &mut app.ids()).await?;
+        let admin = server::first_admin_link(&mut tx, &app.config, &mut app.ids()).await?;
         tx.commit().await?;
+        let admin = admin.map(|link| link.keep(&app.config));
         if added > 0 {
             tracing::info!(products = added, "an empty shop got the demo products");
         }
         let parts = Parts { stopping: stop.clone(), ..stand_ins.parts() };
         let router = server::build(&app, parts)?;
-        Ok(Self { app, url, router, stand_ins })
+        Ok(Self { app, url, router, stand_ins, admin })
     }
 }
 
-fn greet(app: &App, database: &str, begun: Instant) {
-    let config = &app.config;
+fn greet(shop: &Shop, database: &str, begun: Instant) {
+    let config = &shop.app.config;
     let url = &config.public_base_url;
     process::say(&format!("\n  Shop          {url}"));
+    if let Some(link) = &shop.admin {
+        process::say(&format!("  Admin         {}", admin_line(config, link)));
+    }
     if config.is_development() {
         process::say(&format!("  Control room  {url}/_dev"));
     }
@@ -107,4 +127,13 @@ fn greet(app: &App, database: &str, begun: Instant) {
         process::say("  Backups       none: the private PostgreSQL has only this one copy of the data");
     }
     process::say(&format!("\nReady in {:.1} s. Ctrl-C stops everything.", begun.elapsed().as_secs_f64()));
+}
+
+/// A person at a terminal gets the link itself. What is not a terminal is kept as a log, where a key to the shop must not lie.
+fn admin_line(config: &Config, link: &str) -> String {
+    if std::io::stdout().is_terminal() {
+        format!("{link}  (once, within 30 minutes)")
+    } else {
+        format!("its link is in {}  (once, within 30 minutes)", server::admin_link_file(config).display())
+    }
 }

@@ -42,13 +42,14 @@ hand `next_cursor` back as `cursor` for the next page. Errors are `application/p
 `Idempotency-Key`: the same key with the same body answers the same again.";
 
 /// What an operation is about.
-const TAGS: [(&str, &str); 6] = [
+const TAGS: [(&str, &str); 7] = [
     ("catalog", "Products and categories"),
     ("cart", "The cart of a guest or a customer, and its checkout"),
     ("orders", "Orders of guests and customers"),
     ("payments", "Starting a payment, and Stripe's events"),
-    ("auth", "Registering, signing in and out"),
+    ("auth", "Registering, signing in and out, and the admin's one-time link"),
     ("users", "The account that is signed in"),
+    ("admin", "Running the shop: accounts of the role admin only"),
 ];
 
 /// The API's routes, and the document that was collected from them.

@@ -1,4 +1,4 @@
-//! The built front end: hashed files that never change, compressed once at build time, and the shell that pages fill.
+//! The built front ends: hashed files that never change, compressed once at build time, and the shells that pages fill.
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
@@ -9,21 +9,31 @@ use axum::{
     routing::get,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use rust_embed::RustEmbed;
 
-use crate::conditional::{self, Freshness};
+use crate::{
+    admin::ADMIN,
+    conditional::{self, Freshness},
+};
 
 /// Embedded in release builds, read from the disk in debug builds.
-#[derive(rust_embed::RustEmbed)]
+#[derive(RustEmbed)]
 #[folder = "../../web/apps/storefront/dist"]
 #[allow_missing = true]
-struct Dist;
+struct StorefrontDist;
+
+/// As [`StorefrontDist`].
+#[derive(RustEmbed)]
+#[folder = "../../web/apps/admin/dist"]
+#[allow_missing = true]
+struct AdminDist;
 
 const SHELL: &str = "index.html";
 /// Vite puts the content's hash into these names.
 const HASHED: &str = "assets/";
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const A_WHILE: HeaderValue = HeaderValue::from_static("public, max-age=3600");
-/// Stands in for the built shell, so that the shop's pages can be read before the front end was built.
+/// Stands in for a built shell, so that pages can be read before their front end was built; `{app}` is its name.
 const UNBUILT_SHELL: &str = include_str!("unbuilt.html");
 
 /// One file in the encodings that it was built in.
@@ -37,20 +47,32 @@ struct Asset {
     gzip: Option<Bytes>,
 }
 
-/// The files of the front end, held in memory.
+/// The files of one front end, held in memory.
 #[derive(Debug, Clone)]
 pub(crate) struct Assets {
+    /// What its addresses begin with: the base that it was built for, without the last slash.
+    mount: &'static str,
     files: BTreeMap<String, Arc<Asset>>,
     shell: Arc<str>,
 }
 
 impl Assets {
+    /// What customers see.
+    pub(crate) fn storefront() -> Self {
+        Self::load::<StorefrontDist>("", "storefront")
+    }
+
+    /// What the shopkeeper sees.
+    pub(crate) fn admin() -> Self {
+        Self::load::<AdminDist>(ADMIN, "admin")
+    }
+
     /// Loads what was built, which may be nothing.
-    pub(crate) fn load() -> Self {
-        let names: Vec<Cow<'static, str>> = Dist::iter().collect();
-        let files = names.iter().filter(|name| !is_part(name)).filter_map(|name| Some((name.to_string(), Arc::new(load(name)?))));
-        let shell = Dist::get(SHELL).and_then(|file| String::from_utf8(file.data.into_owned()).ok());
-        Self { files: files.collect(), shell: shell.unwrap_or_else(|| UNBUILT_SHELL.to_owned()).into() }
+    fn load<D: RustEmbed>(mount: &'static str, app: &str) -> Self {
+        let names: Vec<Cow<'static, str>> = D::iter().collect();
+        let files = names.iter().filter(|name| !is_part(name)).filter_map(|name| Some((name.to_string(), Arc::new(load::<D>(name)?))));
+        let shell = D::get(SHELL).and_then(|file| String::from_utf8(file.data.into_owned()).ok());
+        Self { mount, files: files.collect(), shell: shell.unwrap_or_else(|| UNBUILT_SHELL.replace("{app}", app)).into() }
     }
 
     /// `index.html` with its places for head and body.
@@ -58,11 +80,16 @@ impl Assets {
         self.shell.clone()
     }
 
+    /// The address of the file whose name begins like this; the rest of the name is its content's hash.
+    pub(crate) fn address(&self, start: &str) -> Option<String> {
+        self.files.keys().find(|name| name.starts_with(start)).map(|name| format!("{}/{name}", self.mount))
+    }
+
     /// A route for each file.
     pub(crate) fn routes(&self) -> Router {
         self.files.iter().fold(Router::new(), |router, (name, asset)| {
             let asset = asset.clone();
-            router.route(&format!("/{name}"), get(async move |headers: HeaderMap| asset.answer(&headers)))
+            router.route(&format!("{}/{name}", self.mount), get(async move |headers: HeaderMap| asset.answer(&headers)))
         })
     }
 }
@@ -72,9 +99,9 @@ fn is_part(name: &str) -> bool {
     name == SHELL || name.ends_with(".br") || name.ends_with(".gz") || name.starts_with('.')
 }
 
-fn load(name: &str) -> Option<Asset> {
-    let plain = Dist::get(name)?;
-    let twin = |ending: &str| Dist::get(&format!("{name}{ending}")).map(|file| bytes(file.data));
+fn load<D: RustEmbed>(name: &str) -> Option<Asset> {
+    let plain = D::get(name)?;
+    let twin = |ending: &str| D::get(&format!("{name}{ending}")).map(|file| bytes(file.data));
     let etag = format!("\"{}\"", hex::encode(plain.metadata.sha256_hash().get(..16)?));
     let content_type = match mime_guess::from_path(name).first_or_octet_stream() {
         mime if mime.type_() == "text" => format!("{mime}; charset=utf-8"),

@@ -1,5 +1,10 @@
 //! What only a development shop has: the control room, the mailbox's pages, and the payment simulator for browsers.
 
+mod faults;
+mod requests;
+mod story;
+mod verdict;
+
 use std::net::{IpAddr, SocketAddr};
 
 use axum::{
@@ -8,37 +13,54 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
-use controlroom::{Fact, Place, Room};
-use email::{MAILBOX_MOUNT, Mailbox};
+use controlroom::{Ask, Face, Fact, Place, Room};
+use email::MAILBOX_MOUNT;
 use http::{Uri, header};
-use payments::simulator::Simulator;
 use platform::{App, DbError};
 
-use crate::{assets, shop};
+use crate::{
+    Parts,
+    assets::{self, Assets},
+    shop,
+};
+
+pub(crate) use requests::Requests;
 
 /// The simulator's own list of payments, below its mount.
 const BOOK: &str = "/_book";
+/// The shop's fonts: the family that the tokens name, and how the built file's name begins.
+const FACES: [(&str, &str); 2] =
+    [("Fraunces", "assets/fraunces-latin-opsz-normal-"), ("Hanken Grotesk", "assets/hanken-grotesk-latin-wght-normal-")];
 
 /// Everything is for this machine only, but what the page that pays calls, from wherever that page is open.
-pub(crate) fn routes(app: &App, mailbox: Option<Mailbox>, simulator: Option<Simulator>) -> Router {
-    let mut local = room(app, mailbox.is_some(), simulator.is_some()).routes();
-    if let Some(mailbox) = mailbox {
+pub(crate) fn routes(app: &App, parts: Parts, requests: Requests, assets: &Assets) -> Router {
+    let room = Room {
+        places: places(parts.mailbox.is_some(), parts.simulator.is_some()),
+        facts: facts(app),
+        faces: FACES.iter().filter_map(|(family, start)| Some(Face { family, path: assets.address(start)? })).collect(),
+        admin_link: admin_link(app),
+        watch: story::watch(app, requests, parts.simulator.clone()),
+        panel: faults::panel(app, parts.simulator.clone(), parts.mailbox.clone()),
+        stopping: parts.stopping,
+    };
+    let mut local = room.routes();
+    if let Some(mailbox) = parts.mailbox {
         local = local.nest(MAILBOX_MOUNT, mailbox.pages_router());
     }
     let own_host = host_of(&app.config.public_base_url).unwrap_or_default().to_owned();
     let local = local.layer(middleware::from_fn_with_state(own_host.clone(), only_here));
-    match simulator {
-        Some(simulator) => local.nest(shop::SANDBOX, simulator.router().layer(middleware::from_fn_with_state(own_host, hide_book))),
+    match parts.simulator {
+        Some(simulator) => local.nest(shop::SANDBOX, simulator.router().layer(middleware::from_fn_with_state(own_host, hide_inside))),
         None => local,
     }
 }
 
-/// The simulator's book shows every payment.
-async fn hide_book(own_host: State<String>, request: Request, next: Next) -> Response {
-    if request.uri().path() == BOOK { only_here(own_host, request, next).await } else { next.run(request).await }
+/// The simulator's book shows every payment, and its faults are this machine's to switch: what browsers call has no underscore.
+async fn hide_inside(own_host: State<String>, request: Request, next: Next) -> Response {
+    if request.uri().path().starts_with("/_") { only_here(own_host, request, next).await } else { next.run(request).await }
 }
 
-fn room(app: &App, mailbox: bool, simulator: bool) -> Room {
+fn places(mailbox: bool, simulator: bool) -> Vec<Place> {
     let place = |path: &str, name, about| Place { path: path.to_owned(), name, about };
     let mut places = vec![place("/", "Shop", "What customers see.")];
     if mailbox {
@@ -48,24 +70,36 @@ fn room(app: &App, mailbox: bool, simulator: bool) -> Room {
         places.push(place(&format!("{}{BOOK}", shop::SANDBOX), "Payments", "The simulator's book: every payment, and what became of it."));
     }
     places.push(place("/docs/", "API", "Every operation, to read and to try."));
-    places.push(place("/openapi.json", "OpenAPI document", "The same for programs."));
-    let facts = vec![
+    places
+}
+
+fn facts(app: &App) -> Vec<Fact> {
+    vec![
         Fact { name: "Version", value: env!("CARGO_PKG_VERSION").to_owned() },
         Fact { name: "Address", value: app.config.public_base_url.clone() },
         Fact { name: "Data directory", value: app.config.data_dir.display().to_string() },
         Fact { name: "Database", value: if app.config.database_url.is_some() { "DATABASE_URL" } else { "private PostgreSQL" }.to_owned() },
-    ];
-    let app = app.clone();
-    Room::new(places, facts, move || route_admin_link(app.clone()))
+    ]
 }
 
-/// `POST /_dev/admin-link`: the link, or in one sentence why there is none.
-async fn route_admin_link(app: App) -> Result<String, String> {
+/// `POST /_dev/admin-link`: a link as a path, so that it leads to the shop under the name by which it was asked.
+fn admin_link(app: &App) -> Ask<String> {
+    let app = app.clone();
+    Ask::new(move || {
+        let app = app.clone();
+        async move {
+            let link = route_admin_link(&app).await?;
+            Ok(link.strip_prefix(&app.config.public_base_url).unwrap_or(&link).to_owned())
+        }
+    })
+}
+
+async fn route_admin_link(app: &App) -> Result<String, String> {
     let fault = |error: DbError| error.to_string();
     let mut tx = app.db.begin().await.map_err(fault)?;
     let link = shop::admin_link(&mut tx, &app.config, &mut app.ids()).await.map_err(|error| error.to_string())?;
     tx.commit().await.map_err(fault)?;
-    Ok(link)
+    Ok(link.keep(&app.config))
 }
 
 /// Anything else than this machine's own browser gets the answer that an unknown address gets. The peer's address counts,

@@ -23,9 +23,21 @@ pub(crate) struct Site<'a> {
 
 /// The whole document.
 pub(crate) fn write(shell: &str, site: &Site<'_>, page: &Page) -> String {
+    fill(shell, &head(site, page), &body(page))
+}
+
+/// The admin's document: nothing is in it for crawlers and link previews.
+pub(crate) fn write_admin(shell: &str, shop_name: &str, settings: &Value) -> String {
+    let mut head = format!("<title>{} · Admin</title>\n", escape(shop_name));
+    meta(&mut head, "name", "robots", "noindex");
+    first_data(&mut head, &[], settings);
+    fill(shell, head.trim_end(), "<main><h1>Admin</h1><p>This page needs JavaScript.</p><p><a href=\"/\">Back to the shop</a></p></main>")
+}
+
+fn fill(shell: &str, head: &str, body: &str) -> String {
     let (before_head, rest) = shell.split_once(HEAD).unwrap_or((shell, ""));
     let (between, after_body) = rest.split_once(BODY).unwrap_or((rest, ""));
-    [before_head, &head(site, page), between, &body(page), after_body].concat()
+    [before_head, head, between, body, after_body].concat()
 }
 
 fn head(site: &Site<'_>, page: &Page) -> String {
@@ -58,9 +70,14 @@ fn head(site: &Site<'_>, page: &Page) -> String {
     for object in &page.json_ld {
         data_block(&mut head, "type=\"application/ld+json\"", object);
     }
-    let queries: Vec<Value> = page.queries.iter().map(|(key, data)| json!([key, data])).collect();
-    data_block(&mut head, "type=\"application/json\" id=\"qs-data\"", &json!({ "queries": queries, "settings": site.settings }));
+    first_data(&mut head, &page.queries, &site.settings);
     head.trim_end().to_owned()
+}
+
+/// What the page's script would fetch first.
+fn first_data(head: &mut String, queries: &[(Value, Value)], settings: &Value) {
+    let queries: Vec<Value> = queries.iter().map(|(key, data)| json!([key, data])).collect();
+    data_block(head, "type=\"application/json\" id=\"qs-data\"", &json!({ "queries": queries, "settings": settings }));
 }
 
 fn meta(head: &mut String, attribute: &str, name: &str, content: &str) {
@@ -141,6 +158,16 @@ mod tests {
         let data: Value = serde_json::from_str(block).unwrap();
         assert_eq!(data["queries"][0][0][1], ATTACK);
         assert_eq!(data["settings"]["shop_name"], ATTACK);
+    }
+
+    #[test]
+    fn the_admins_document_has_a_name_and_its_first_data_and_nothing_else() {
+        let document = write_admin(SHELL, ATTACK, &json!({ "shop_name": ATTACK }));
+        assert_eq!((document.matches("<script").count(), document.matches("<meta").count()), (1, 1), "{document}");
+        assert!(document.contains("<meta name=\"robots\" content=\"noindex\" />") && !document.contains("<!--"));
+        let block = document.split("id=\"qs-data\">").nth(1).unwrap().split("</script>").next().unwrap();
+        let data: Value = serde_json::from_str(block).unwrap();
+        assert_eq!(data, json!({ "queries": [], "settings": { "shop_name": ATTACK } }));
     }
 
     #[test]

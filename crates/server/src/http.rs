@@ -3,7 +3,11 @@
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::ConnectInfo};
-use hyper::{Request, Response, body::Incoming};
+use http_body_util::BodyExt;
+use hyper::{
+    Request, Response,
+    body::{Body as _, Incoming},
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto::Builder, graceful::GracefulShutdown},
@@ -15,7 +19,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
-use crate::connection::{Activity, Guarded};
+use crate::connection::{Activity, Guarded, Underway};
 
 /// Most connections at a time, where the system allows so many open files.
 pub const MAX_CONNECTIONS: usize = 16_384;
@@ -115,12 +119,19 @@ fn service(
         request.extensions_mut().insert(ConnectInfo(peer));
         let underway = activity.enter();
         let answering = router.clone().call(request.map(Body::new));
-        async move {
-            let answer = answering.await;
-            drop(underway);
-            answer
-        }
+        async move { answering.await.map(|answer| answer.map(|body| whole(body, underway))) }
     })
+}
+
+/// A body that counts as under way until its last byte: a stream of events may say nothing for longer than a connection rests.
+fn whole(body: Body, underway: Underway) -> Body {
+    if body.is_end_stream() {
+        return body;
+    }
+    Body::new(body.map_frame(move |frame| {
+        let _still = &underway;
+        frame
+    }))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the accept loop is a root: each connection is a task of its own")]

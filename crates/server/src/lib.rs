@@ -1,5 +1,6 @@
 //! Composition root: puts the domains together into one HTTP service and one list of jobs. No business rules.
 
+mod admin;
 mod api;
 mod assets;
 mod conditional;
@@ -21,12 +22,12 @@ use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
 pub use email::Mailbox;
-pub use identity::Hashing;
+pub use identity::{Hashing, SigningKeyError, admin_awaits_password, check_signing_key};
 pub use payments::{
     WEBHOOK_PATH,
     simulator::{Simulator, SimulatorConfig},
 };
-pub use shop::{SANDBOX, SeedError, admin_link, seed, seed_if_empty};
+pub use shop::{AdminLink, SANDBOX, SeedError, admin_link, admin_link_file, first_admin_link, seed, seed_if_empty};
 pub use tables::{BuildError, jobs, periodic};
 
 /// What a shop has beside its configuration.
@@ -48,19 +49,25 @@ pub struct Parts {
 /// When a domain lacks what it works with, such as a key to sign access tokens.
 pub fn build(app: &App, parts: Parts) -> Result<Router, BuildError> {
     let identity = tables::identity(app, parts.hashing)?;
-    let (api, document) = api::routes(tables::routes(app, &identity)?);
-    let assets = assets::Assets::load();
+    let (mut api, document) = api::routes(tables::routes(app, &identity)?);
+    let requests = development::Requests::default();
+    if app.config.is_development() {
+        api = requests.note(api, app);
+    }
+    let (storefront, admin) = (assets::Assets::storefront(), assets::Assets::admin());
     let payment = shop::BrowserPayment::of(app);
     let security = headers::SecurityHeaders::new(app.config.is_https(), payment.is_stripe(), payment.other_origin());
-    let mut router = shell::Storefront::new(app, &assets, payment.settings())
+    let mut router = shell::Storefront::new(app, &storefront, payment.settings())
         .routes(tables::pages(app))
         .merge(layers::authenticated(api, &identity))
         .merge(tables::root_routes(&identity))
         .merge(api::document_routes(&document))
-        .merge(assets.routes())
-        .merge(health::routes(app, parts.stopping));
+        .merge(storefront.routes())
+        .merge(admin::routes(app, &admin))
+        .merge(admin.routes())
+        .merge(health::routes(app, parts.stopping.clone()));
     if app.config.is_development() {
-        router = router.merge(development::routes(app, parts.mailbox, parts.simulator));
+        router = router.merge(development::routes(app, parts, requests, &storefront));
     }
     Ok(layers::wrap(router, app, security))
 }

@@ -19,18 +19,20 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    admin::ADMIN,
     assets::{self, Assets},
     conditional::{self, Freshness},
     document::{self, Site},
     edge::API,
 };
 
-const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 /// Kept, but asked for again each time: a new price is seen at the next request.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-const LOCALE: &str = "en-US";
+pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// The language of every page.
+pub(crate) const LOCALE: &str = "en-US";
 const TAG_BYTES: usize = 12;
 
 /// Folders of files: what is missing there is no page.
@@ -95,7 +97,7 @@ impl Storefront {
     async fn answer(&self, page: Result<Page, Problem>, request: &HeaderMap) -> Response {
         match self.write(page).await {
             Ok((status, document)) => html(status, document, request),
-            Err(problem) => fault(problem.status()),
+            Err(problem) => fault(problem.status(), "Your cart and your orders are safe"),
         }
     }
 
@@ -127,10 +129,10 @@ impl Storefront {
     }
 }
 
-/// Personal pages are named here as well as marked in their heads: crawlers need not ask for them at all.
+/// Personal pages and the admin are named here as well as marked as not to be listed: crawlers need not ask for them at all.
 fn robots() -> String {
     let personal = PERSONAL.map(|(path, ..)| format!("Disallow: {}\n", path.split('{').next().unwrap_or(path)));
-    format!("User-agent: *\nDisallow: {API}\n{}", personal.concat())
+    format!("User-agent: *\nDisallow: {API}\nDisallow: {ADMIN}\n{}", personal.concat())
 }
 
 fn request(path: &RawPathParams, uri: &Uri) -> PageRequest {
@@ -191,14 +193,14 @@ fn html(status: StatusCode, document: String, request: &HeaderMap) -> Response {
     response
 }
 
-/// The page for when there is nothing to make a page from; it needs neither database nor front end.
-fn fault(status: StatusCode) -> Response {
+/// The page for when there is nothing to make a page from; it needs neither database nor front end. `kept` says what is safe.
+pub(crate) fn fault(status: StatusCode, kept: &str) -> Response {
     let (title, text) = if status == StatusCode::SERVICE_UNAVAILABLE {
-        ("One moment, please", "The shop cannot answer right now. Your cart and your orders are safe; try again in a moment.")
+        ("One moment, please", format!("The shop cannot answer right now. {kept}; try again in a moment."))
     } else {
-        ("Something went wrong", "This is our fault, and nothing was changed. Try again, or go back to the shop.")
+        ("Something went wrong", "This is our fault, and nothing was changed. Try again, or go back to the shop.".to_owned())
     };
-    let document = include_str!("fault.html").replace("{title}", title).replace("{text}", text);
+    let document = include_str!("fault.html").replace("{title}", title).replace("{text}", &text);
     let mut response = (status, document).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HTML);
@@ -225,8 +227,8 @@ mod tests {
 
     #[test]
     fn a_fault_says_when_to_come_back() {
-        let response = fault(StatusCode::SERVICE_UNAVAILABLE);
+        let response = fault(StatusCode::SERVICE_UNAVAILABLE, "All is safe");
         assert_eq!((response.status(), &response.headers()[header::RETRY_AFTER]), (StatusCode::SERVICE_UNAVAILABLE, &"1".parse().unwrap()));
-        assert!(!fault(StatusCode::INTERNAL_SERVER_ERROR).headers().contains_key(header::RETRY_AFTER));
+        assert!(!fault(StatusCode::INTERNAL_SERVER_ERROR, "All is safe").headers().contains_key(header::RETRY_AFTER));
     }
 }

@@ -1,5 +1,7 @@
 //! What the command line and the control room ask of the domains, and what a browser needs to pay.
 
+use std::path::PathBuf;
+
 use identity::CreateAdminLinkError;
 use kernel::{Email, Ids, Invalid};
 use platform::{
@@ -8,19 +10,53 @@ use platform::{
 };
 use serde_json::{Value, json};
 
+use crate::admin::WELCOME;
+
 /// Where browsers find the embedded payment simulator.
 pub const SANDBOX: &str = "/_sandbox";
 
 /// The account that runs a demo shop.
 const DEMO_ADMIN: &str = "admin@example.com";
 
-/// A link with which the shop's admin signs in, once and soon; earlier ones stop working.
+/// An address at which the shop's admin signs in, once and within 30 minutes.
+#[must_use = "a link is of use once its transaction was committed and somebody is told of it"]
+pub struct AdminLink(String);
+
+impl AdminLink {
+    /// The address, which is from now on in the data directory as well; to be called after the commit, as the file's earlier
+    /// link is good until then. A data directory that does not take it is logged: whoever asked has the link all the same.
+    pub fn keep(self, config: &Config) -> String {
+        if let Err(error) = identity::link_file::write(&config.data_dir, &self.0) {
+            tracing::warn!(%error, "the admin link could not be written into the data directory");
+        }
+        self.0
+    }
+}
+
+/// Where [`AdminLink::keep`] writes.
+pub fn admin_link_file(config: &Config) -> PathBuf {
+    identity::link_file::path(&config.data_dir)
+}
+
+/// A link with which the shop's admin signs in, whether it has a password or not; earlier ones stop working.
 ///
 /// # Errors
 /// When there is no admin account, or the database refuses.
-pub async fn admin_link(db: &mut Tx, config: &Config, ids: &mut Ids) -> Result<String, CreateAdminLinkError> {
+pub async fn admin_link(db: &mut Tx, config: &Config, ids: &mut Ids) -> Result<AdminLink, CreateAdminLinkError> {
     let token = identity::create_admin_link(db, ids).await?;
-    Ok(format!("{}/admin?link={token}", config.public_base_url))
+    Ok(AdminLink(format!("{}{WELCOME}#{token}", config.public_base_url)))
+}
+
+/// As [`admin_link`], for a shop whose admin has chosen no password yet; else None, and a link of old is taken away.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn first_admin_link(db: &mut Tx, config: &Config, ids: &mut Ids) -> Result<Option<AdminLink>, CreateAdminLinkError> {
+    if identity::admin_awaits_password(db).await? {
+        return admin_link(db, config, ids).await.map(Some);
+    }
+    identity::link_file::remove(&config.data_dir);
+    Ok(None)
 }
 
 /// Why the demo shop is not (wholly) there.

@@ -54,6 +54,10 @@ pub fn jobs(app: &App) -> Result<Vec<Handler>, BuildError> {
 }
 
 /// What comes round by itself.
-pub fn periodic(app: &App) -> Vec<Periodic> {
-    [platform::idempotency::periodic(app), identity::periodic(app), orders::periodic(app)].concat()
+///
+/// # Errors
+/// When a domain lacks what it works with.
+pub fn periodic(app: &App) -> Result<Vec<Periodic>, BuildError> {
+    let payments = Payments::new(app)?;
+    Ok([platform::idempotency::periodic(app), identity::periodic(app), orders::periodic(app), payments.periodic()].concat())
 }

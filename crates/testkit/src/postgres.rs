@@ -13,7 +13,7 @@ const FOLDER_PREFIX: &str = "quickshop-test-";
 
 /// Starts a server whose data is not worth an fsync, in a folder that the caller keeps.
 pub async fn start(folder: PathBuf) -> Server {
-    let binaries = embedded_pg::find_binaries(None, &embedded_pg::bundled_folders(None), &folder).expect("PostgreSQL binaries");
+    let binaries = embedded_pg::find_binaries(None, &embedded_pg::Bundled::of(None, None), &folder).expect("PostgreSQL binaries");
     let mut settings = Settings::new(folder, binaries);
     settings.durable = false;
     settings.max_connections = CONNECTIONS;

@@ -95,7 +95,7 @@ impl Shop {
         .map_err(|error| error.to_string())
         .expect("a configuration");
         let clock = Clock::movable();
-        let simulator = Simulator::open(simulator_config(&config, &clock)).expect("a simulator");
+        let simulator = Simulator::open(simulator_config(&config, &clock, &base)).expect("a simulator");
         let mailbox = Mailbox::open(folder.path(), clock.clone()).expect("a mailbox");
         let (stripe, sendgrid) = (Provider::start(simulator.router()).await, Provider::start(mailbox.api_router()).await);
         config.stripe.api_base = Some(stripe.base());
@@ -188,8 +188,16 @@ impl Shop {
 
     /// Runs the recurring tasks once each.
     pub async fn run_periodic(&self) {
-        for task in server::periodic(&self.app) {
+        for task in server::periodic(&self.app).map_err(|error| error.to_string()).expect("periodic tasks") {
             task.run_once().await.expect("a periodic task");
+        }
+    }
+
+    /// Asks Stripe about payments that stay silent, once, as the recurring task does.
+    pub async fn ask_silent_intents(&self) {
+        let payments = payments::Payments::new(&self.app).map_err(|error| error.to_string()).expect("payments");
+        for task in payments.periodic() {
+            task.run_once().await.expect("a round of questions");
         }
     }
 
@@ -232,6 +240,12 @@ impl Shop {
                 assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
             }
         }
+        self.drain().await;
+    }
+
+    /// Lets the simulator's own courier go once, with the faults that are switched on, and does what that causes.
+    pub async fn send_webhooks(&self) {
+        self.simulator.deliver_due().await;
         self.drain().await;
     }
 
@@ -345,13 +359,13 @@ impl Drop for Shop {
     }
 }
 
-/// Without a courier of its own: the test delivers what happened, when and as often as it likes.
-fn simulator_config(config: &Config, clock: &Clock) -> SimulatorConfig {
+/// Its courier does not run by itself: the test says when it goes, or delivers what happened by hand.
+fn simulator_config(config: &Config, clock: &Clock, base: &str) -> SimulatorConfig {
     SimulatorConfig {
         data_dir: None,
         secret_key: config.stripe.secret_key.clone(),
         publishable_key: config.stripe.publishable_key.clone(),
-        webhook_url: None,
+        webhook_url: Some(format!("{base}{}", payments::WEBHOOK_PATH)),
         webhook_secret: config.stripe.webhook_secrets[0].clone(),
         public_url: "/_sandbox".to_owned(),
         clock: clock.clone(),

@@ -204,3 +204,57 @@ pub(crate) async fn insert_move(db: &mut PgConnection, product: ProductId, delta
     .await
     .map(drop)
 }
+
+/// Where a reservation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "reservation_state", rename_all = "snake_case")]
+pub(crate) enum HoldState {
+    Held,
+    Released,
+    Sold,
+}
+
+/// What an order held of one product.
+pub(crate) struct Held {
+    pub(crate) sku: String,
+    pub(crate) quantity: i32,
+    pub(crate) state: HoldState,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) expires_at: DateTime<Utc>,
+    pub(crate) settled_at: Option<DateTime<Utc>>,
+}
+
+/// What an order held, by article number.
+pub(crate) async fn held(db: &mut PgConnection, order: OrderId) -> sqlx::Result<Vec<Held>> {
+    query_as!(
+        Held,
+        r#"select products.sku, reservations.quantity, reservations.state as "state: HoldState", reservations.created_at,
+                  reservations.expires_at, reservations.settled_at
+           from reservations join products on products.id = reservations.product_id
+           where reservations.order_id = $1 order by products.sku"#,
+        order as _,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// What an order took off the shelf, or put back.
+pub(crate) struct Moved {
+    pub(crate) sku: String,
+    pub(crate) delta: i32,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+/// What an order moved, oldest first.
+pub(crate) async fn moved(db: &mut PgConnection, order: OrderId) -> sqlx::Result<Vec<Moved>> {
+    query_as!(
+        Moved,
+        "select products.sku, stock_moves.delta, stock_moves.created_at
+         from stock_moves join products on products.id = stock_moves.product_id
+         where stock_moves.order_id = $1 and stock_moves.reason in ('sale', 'sale_reversal')
+         order by stock_moves.created_at, products.sku",
+        order as _,
+    )
+    .fetch_all(db)
+    .await
+}

@@ -23,6 +23,9 @@ pub(super) fn router(mailbox: Mailbox) -> Router {
 }
 
 async fn send(State(mailbox): State<Mailbox>, headers: HeaderMap, body: Bytes) -> Response {
+    if mailbox.is_down() {
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, None, "the mailbox is switched off for a while");
+    }
     if !has_key(&headers) {
         return refuse(StatusCode::UNAUTHORIZED, None, "send an API key: Authorization: Bearer SG...");
     }

@@ -6,7 +6,14 @@ mod incoming;
 mod message;
 mod pages;
 
-use std::{io, path::Path, sync::Arc};
+use std::{
+    io,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum::Router;
 use platform::clock::Clock;
@@ -22,12 +29,24 @@ pub const MOUNT: &str = "/_dev/mailbox";
 pub struct Mailbox {
     files: Arc<Files>,
     clock: Clock,
+    down: Arc<AtomicBool>,
 }
 
 impl Mailbox {
     /// Opens the mailbox of a data directory, making it on first use. What cannot be read in it is left alone and not shown.
     pub fn open(data_dir: &Path, clock: Clock) -> io::Result<Self> {
-        Ok(Self { files: Arc::new(Files::open(data_dir.join("mailbox"))?), clock })
+        Ok(Self { files: Arc::new(Files::open(data_dir.join("mailbox"))?), clock, down: Arc::default() })
+    }
+
+    /// Lets the mail provider seem out of order, or in order again: while it is down it takes no mail and answers 503.
+    /// Mails that it took before are still shown. In memory only: a restart is all well.
+    pub fn set_down(&self, down: bool) {
+        self.down.store(down, Ordering::Relaxed);
+    }
+
+    /// True while it is down.
+    pub fn is_down(&self) -> bool {
+        self.down.load(Ordering::Relaxed)
     }
 
     /// `POST /v3/mail/send` as SendGrid speaks it.

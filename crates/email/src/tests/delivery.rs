@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     render,
-    send::{MAIL_ATTEMPTS_MAX, SendEmail, Sender, send},
+    send::{GIVE_UP_AFTER, SendEmail, Sender, send},
     sendgrid::{self, SendGrid},
     store::Claimed,
 };
@@ -25,6 +25,7 @@ fn claimed() -> Claimed {
         model: serde_json::to_value(samples::order()).unwrap(),
         recipient: "ada@example.com".to_owned(),
         attempts: 1,
+        created_at: chrono::DateTime::UNIX_EPOCH,
     }
 }
 
@@ -105,15 +106,18 @@ async fn a_provider_that_is_away_loses_no_mail() {
 }
 
 #[tokio::test]
-async fn the_last_attempt_that_fails_is_the_end() {
+async fn a_mail_that_fails_for_days_is_given_up() {
     let provider = Provider::default();
     let served = serve(provider.router()).await;
     let post = Post::open(&served.url).await;
     post.queue("order_confirmation:1").await;
-    let mut db = post.app.db.read().await.unwrap();
-    sqlx::query!("update emails set attempts = $1", MAIL_ATTEMPTS_MAX - 1).execute(&mut *db).await.unwrap();
-    provider.next_answers(&[503]);
+    provider.next_answers(&[503, 503]);
+    post.app.clock.advance(GIVE_UP_AFTER - TimeDelta::minutes(1));
+    post.work().await;
+    assert_eq!((post.row("order_confirmation:1").await.state.as_str(), post.jobs().await), ("queued", 1));
+    post.app.clock.advance(TimeDelta::minutes(1));
     post.work().await;
     let row = post.row("order_confirmation:1").await;
     assert_eq!((row.state.as_str(), row.last_error.as_deref()), ("dead", Some("SendGrid answered 503 about from.email")));
+    assert_eq!(post.jobs().await, 0, "nothing tries again");
 }

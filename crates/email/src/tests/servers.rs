@@ -81,7 +81,7 @@ impl Post {
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o711)).unwrap();
         let data_dir = folder.path().join("shop");
-        let binaries = embedded_pg::find_binaries(None, &[], Path::new("/nonexistent")).unwrap();
+        let binaries = embedded_pg::find_binaries(None, &embedded_pg::Bundled::default(), Path::new("/nonexistent")).unwrap();
         let settings = embedded_pg::Settings { durable: false, ..embedded_pg::Settings::new(data_dir.clone(), binaries) };
         let server = embedded_pg::Server::start(&settings).await.unwrap();
         let options = PgConnectOptions::from_str(server.url()).unwrap();

@@ -15,8 +15,10 @@ use super::{
     SimulatorConfig,
     auth::Caller,
     error::ApiError,
+    faults::Faults,
     idempotency::{Keys, Stored},
     journal::Journal,
+    moments::Moments,
     objects::{Charge, Event, Intent, Method, Refund},
     shapes,
 };
@@ -61,6 +63,10 @@ pub struct Book {
     pub keys: Keys,
     /// The last events, oldest first.
     pub recent: VecDeque<Arc<Event>>,
+    /// What goes wrong on purpose; not in the journal.
+    pub faults: Faults,
+    /// What is told of the last payments; not in the journal.
+    pub moments: Moments,
     /// Events that the shop does not have yet.
     pending: BTreeMap<String, Arc<Event>>,
     /// Those of them that nobody delivers yet.

@@ -31,6 +31,9 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// The issuer gives no reason.
+    pub const GENERIC: Self = Self::declined("generic_decline");
+
     const fn declined(reason: &'static str) -> Self {
         Self { code: "card_declined", decline_code: Some(reason) }
     }

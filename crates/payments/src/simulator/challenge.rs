@@ -17,7 +17,7 @@ use super::{
     auth::{Caller, same},
     book::Book,
     cards::Does,
-    confirm_intent::{decline, fail_authentication, succeed},
+    confirm_intent::{decline, does, fail_authentication, succeed},
     objects::{Challenge, Intent, Method, Status},
 };
 
@@ -84,16 +84,16 @@ pub async fn answer(State(simulator): State<Simulator>, Path(id): Path<String>, 
         let (intent, method) = (intent.clone(), method.clone());
         let return_url = challenge.return_url.clone();
         let client_secret = intent.client_secret.clone();
-        let paid = match (succeeds, method.card.does) {
+        let paid = match (succeeds, does(work, &method)) {
             (false, _) => {
                 fail_authentication(work, intent);
                 false
             }
-            (true, Does::ChallengeThenDecline(refusal)) => {
+            (true, Does::ChallengeThenDecline(refusal) | Does::Decline(refusal)) => {
                 decline(work, intent, refusal);
                 false
             }
-            (true, Does::Succeed | Does::Challenge | Does::Decline(_) | Does::Refuse) => {
+            (true, Does::Succeed | Does::Challenge | Does::Refuse) => {
                 succeed(work, intent, method, true);
                 true
             }

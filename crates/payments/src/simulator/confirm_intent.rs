@@ -7,6 +7,7 @@ use super::{
     book::{Change, Work},
     cards::{Does, Refusal},
     error::ApiError,
+    faults::ChargeFault,
     form::Form,
     methods::{Source, YearMonth},
     objects::{Challenge, Charge, Intent, LastError, Method, Status},
@@ -67,12 +68,17 @@ pub fn confirm(work: &mut Work<'_>, intent: Intent, with: Confirm) -> Result<Val
     };
     let method = source.resolve(work)?;
     let intent = Intent { payment_method: Some(method.id.clone()), last_error: None, challenge: None, ..intent };
-    match method.card.does {
+    match does(work, &method) {
         Does::Succeed => Ok(succeed(work, intent, method, false)),
         Does::Challenge | Does::ChallengeThenDecline(_) => Ok(challenge(work, intent, with.return_url)),
         Does::Decline(refusal) => Err(decline(work, intent, refusal)),
         Does::Refuse => Err(decline(work, intent, Refusal { code: "incorrect_number", decline_code: None })),
     }
+}
+
+/// What a card comes to, unless a fault says otherwise.
+pub fn does(work: &Work<'_>, method: &Method) -> Does {
+    if work.book.faults.charge == ChargeFault::Decline { Does::Decline(Refusal::GENERIC) } else { method.card.does }
 }
 
 /// The money is taken.

@@ -12,10 +12,12 @@ mod confirm_intent;
 mod create_intent;
 mod error;
 mod expand;
+mod faults;
 mod form;
 mod idempotency;
 mod journal;
 mod methods;
+mod moments;
 mod objects;
 mod refunds;
 mod requests;
@@ -33,9 +35,13 @@ use std::{
 use axum::Router;
 use platform::{app::IdSource, clock::Clock, http};
 use secrecy::SecretString;
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, watch},
+};
 
 use book::Book;
+pub use faults::{ChargeFault, Faults, WebhookFault};
 
 const REQUEST_ID_DIGITS: usize = 16;
 
@@ -68,6 +74,8 @@ struct Inner {
     book: Mutex<Book>,
     http: reqwest::Client,
     news: Notify,
+    /// True when nobody is to be kept waiting any more.
+    ending: watch::Sender<bool>,
 }
 
 impl Simulator {
@@ -75,7 +83,7 @@ impl Simulator {
     pub fn open(config: SimulatorConfig) -> io::Result<Self> {
         let book = Mutex::new(Book::open(config.data_dir.as_deref())?);
         let http = http::client(webhooks::DELIVER_WITHIN).map_err(io::Error::other)?;
-        Ok(Self { inner: Arc::new(Inner { config, book, http, news: Notify::new() }) })
+        Ok(Self { inner: Arc::new(Inner { config, book, http, news: Notify::new(), ending: watch::Sender::new(false) }) })
     }
 
     /// Its addresses: mounted at the root of its own listener, and below the shop's for browsers.
@@ -86,6 +94,7 @@ impl Simulator {
     /// Delivers events until `shutdown`. Run it once beside the routes.
     pub async fn run_webhooks(&self, shutdown: impl Future<Output = ()>) {
         webhooks::run(self, shutdown).await;
+        self.let_go();
     }
 
     /// Delivers what waits, once, and returns: for who wants to say when.
@@ -123,5 +132,10 @@ impl Simulator {
 
 /// Serves a simulator's addresses on a loopback listener until `shutdown`.
 pub async fn serve(listener: TcpListener, simulator: Simulator, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-    axum::serve(listener, simulator.router()).with_graceful_shutdown(shutdown).await
+    let router = simulator.router();
+    let ending = async move {
+        shutdown.await;
+        simulator.let_go();
+    };
+    axum::serve(listener, router).with_graceful_shutdown(ending).await
 }

@@ -183,3 +183,11 @@ pub struct Event {
     /// True until the shop has it, if there is anywhere to send it.
     pub pending: bool,
 }
+
+impl Event {
+    /// The intent it is about: itself, or the one that its charge or refund belongs to.
+    pub fn intent_id(&self) -> Option<&str> {
+        let name = if self.object.get("object")? == "payment_intent" { "id" } else { "payment_intent" };
+        self.object.get(name)?.as_str()
+    }
+}

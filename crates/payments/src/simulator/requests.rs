@@ -15,6 +15,7 @@ use super::{
     expand,
     form::Form,
     idempotency::{self, Claim, Stored},
+    objects::Event,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
@@ -114,6 +115,8 @@ impl Simulator {
         let answer = Answer::of(run(&mut work));
         let now = work.now();
         let mut changes = work.changes;
+        let events: Vec<Event> =
+            changes.iter().filter_map(|change| if let Change::Event(event) = change { Some(event.clone()) } else { None }).collect();
         if let Some((key, fingerprint)) = key {
             let (key, fingerprint) = (key.to_owned(), hex::encode(fingerprint));
             changes.push(Change::Answer(Stored { key, fingerprint, status: answer.status.as_u16(), body: answer.body.clone(), at: now }));
@@ -122,6 +125,9 @@ impl Simulator {
             tracing::error!(%error, "the payment simulator's journal could not be written");
             ApiError::internal()
         })?;
+        for event in &events {
+            book.moments.add_event(event, now);
+        }
         drop(book);
         self.announce();
         Ok(answer)
@@ -154,6 +160,12 @@ impl Answer {
             Ok(shape) => Self { status: StatusCode::OK, body: shape.to_string(), replayed: false },
             Err(error) => Self { status: error.status, body: error.body().to_string(), replayed: false },
         }
+    }
+
+    /// No response: the connection is closed without one, because its body fails before anything of it was sent.
+    pub fn none() -> Response {
+        let failed = std::future::ready(Err::<Bytes, _>(std::io::Error::other("the answer is withheld")));
+        Response::new(Body::from_stream(futures::stream::once(failed)))
     }
 
     /// The response, which names the request.

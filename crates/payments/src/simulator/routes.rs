@@ -8,6 +8,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
+use platform::story::{Moment, Mood, Part};
 use serde_json::{Value, json};
 use tower_http::cors::{Any, CorsLayer};
 
@@ -18,8 +19,10 @@ use super::{
     confirm_intent::{self, Confirm},
     create_intent::{self, CreateIntent},
     error::ApiError,
+    faults::{self, ChargeFault},
     form::Form,
     methods::{self, Typed, month_of},
+    objects::Status,
     refunds::{self, CreateRefund},
     requests::{Answer, Post},
     shapes,
@@ -55,6 +58,7 @@ pub(super) fn router(simulator: Simulator) -> Router {
         .route("/v1/events", get(list_events))
         .route("/v1/events/{id}", get(retrieve_event))
         .route("/_book", get(book))
+        .route("/_faults", get(show_faults).put(set_faults))
         .route("/3ds/{intent}", get(challenge::page).post(challenge::answer))
         .route("/3ds/style.css", get(challenge::style))
         .method_not_allowed_fallback(unknown)
@@ -91,7 +95,39 @@ async fn create_intent(State(simulator): State<Simulator>, uri: Uri, headers: He
 async fn confirm_intent(State(simulator): State<Simulator>, Path(id): Path<String>, uri: Uri, headers: HeaderMap, body: Body) -> Response {
     let this_month = month_of(simulator.config().clock.now());
     let parse = |form: &mut Form| Confirm::parse(form, this_month);
-    perform(&simulator, (&uri, &headers, body), false, parse, |work, with| confirm_intent::confirm_by_id(work, &id, with))
+    let answer = perform(&simulator, (&uri, &headers, body), false, parse, |work, with| confirm_intent::confirm_by_id(work, &id, with));
+    if !is_withheld(&simulator, &id) {
+        return answer;
+    }
+    let (what, detail) = ("The answer to the customer's browser is withheld", "fault: charge, then time-out");
+    let at = simulator.config().clock.now();
+    let moment = Moment { at, part: Part::Payment, mood: Mood::Trouble, what: what.to_owned(), detail: detail.to_owned() };
+    simulator.state().moments.add(&id, moment);
+    simulator.withhold().await;
+    Answer::none()
+}
+
+/// Of a charge that a fault keeps quiet about nobody hears by asking for it again either.
+fn is_withheld(simulator: &Simulator, id: &str) -> bool {
+    let book = simulator.state();
+    book.faults.charge == ChargeFault::ThenTimeout && book.intents.get(id).is_some_and(|intent| intent.status == Status::Succeeded)
+}
+
+async fn show_faults(State(simulator): State<Simulator>) -> Response {
+    Answer::of(Ok(json!(simulator.faults()))).into_response_for(&simulator.request_id())
+}
+
+/// Switches faults: answers what is switched on now.
+async fn set_faults(State(simulator): State<Simulator>, headers: HeaderMap, body: Body) -> Response {
+    let parsed = match body {
+        Ok(body) => faults::parse(&headers, &body),
+        Err(rejection) => Err(ApiError::unreadable(rejection.status())),
+    };
+    let set = parsed.map(|faults| {
+        simulator.set_faults(faults);
+        json!(faults)
+    });
+    Answer::of(set).into_response_for(&simulator.request_id())
 }
 
 async fn cancel_intent(State(simulator): State<Simulator>, Path(id): Path<String>, uri: Uri, headers: HeaderMap, body: Body) -> Response {

@@ -9,6 +9,7 @@
 mod cards;
 mod clients;
 mod doors;
+mod faults;
 mod idempotency;
 mod memory;
 mod money;

@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 
 use super::error::StartError;
 use super::places::{self, Places};
-use super::privileges::Account;
-use super::{SUPERUSER, Settings, process};
+use super::{Binaries, SUPERUSER, Settings, error, process};
+use crate::machine;
+
+/// Its name in the data directory.
+const LOCK: &str = "postgres.lock";
 
 /// The lock of a data directory, held until it is dropped or the shop's process ends.
 #[derive(Debug)]
@@ -23,7 +26,7 @@ pub(super) fn open(data_dir: &Path) -> Result<PathBuf, StartError> {
 
 /// Takes the lock, or says who has it.
 pub(super) fn lock(data_dir: &Path) -> Result<Lock, StartError> {
-    let path = data_dir.join("postgres.lock");
+    let path = data_dir.join(LOCK);
     let mut file =
         OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(unwritable(data_dir))?;
     match file.try_lock() {
@@ -49,17 +52,54 @@ pub(super) fn ensure_cluster(settings: &Settings, places: &Places) -> Result<(),
     if fs::symlink_metadata(&places.link).is_err() {
         symlink(&places.cluster, &places.link).map_err(unwritable(&places.link))?;
     }
-    let text = fs::read_to_string(&version).map_err(unwritable(&version))?;
-    let data = text.trim().parse().map_err(|_| StartError::NotACluster { path: places.cluster.clone() })?;
-    if data == settings.binaries.major {
+    check_major(&places.cluster, &settings.binaries)
+}
+
+/// Refuses a cluster of another major version than the programs'.
+fn check_major(cluster: &Path, binaries: &Binaries) -> Result<(), StartError> {
+    let version = cluster.join("PG_VERSION");
+    let text = match fs::read_to_string(&version) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(StartError::NotACluster { path: cluster.to_owned() }),
+        read => read.map_err(unwritable(&version))?,
+    };
+    let data = text.trim().parse().map_err(|_| StartError::NotACluster { path: cluster.to_owned() })?;
+    if data == binaries.major {
         return Ok(());
     }
-    Err(StartError::OtherMajor {
-        cluster: places.cluster.clone(),
-        data,
-        binaries: settings.binaries.dir.clone(),
-        programs: settings.binaries.major,
-    })
+    Err(StartError::OtherMajor { cluster: cluster.to_owned(), data, binaries: binaries.dir.clone(), programs: binaries.major })
+}
+
+/// Whether `binaries` can run the cluster of a data directory: true when there is one, false when a start would make it.
+/// Changes nothing.
+///
+/// # Errors
+/// What a start would say.
+pub fn inspect(data_dir: &Path, binaries: &Binaries) -> Result<bool, StartError> {
+    let Some(cluster) = places::existing_cluster(&places::cluster_link(data_dir))? else {
+        check_room(data_dir)?;
+        return Ok(false);
+    };
+    places::check_owner(&cluster)?;
+    check_major(&cluster, binaries)?;
+    Ok(true)
+}
+
+/// Who holds the lock of a data directory, such as ` (process 123)`; None when no shop runs on it.
+pub fn holder_of(data_dir: &Path) -> Option<String> {
+    let mut file = File::open(data_dir.join(LOCK)).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Some(holder(&mut file)),
+        Ok(()) | Err(TryLockError::Error(_)) => None,
+    }
+}
+
+fn check_room(data_dir: &Path) -> Result<(), StartError> {
+    match machine::free_bytes(data_dir) {
+        Ok(free) if free < machine::NEW_SHOP_BYTES => {
+            Err(StartError::NoRoom { data_dir: data_dir.to_owned(), free_mb: free >> 20, needed_mb: machine::NEW_SHOP_BYTES >> 20 })
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// Runs `initdb` beside the final place and renames the result, so that an interrupted start leaves no half cluster.
@@ -67,6 +107,7 @@ fn create_cluster(settings: &Settings, places: &Places) -> Result<(), StartError
     if fs::read_dir(&places.cluster).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(StartError::NotACluster { path: places.cluster.clone() });
     }
+    check_room(places.cluster.parent().unwrap_or(&places.cluster))?;
     let mut fresh = places.cluster.clone().into_os_string();
     fresh.push(".new");
     let fresh = PathBuf::from(fresh);
@@ -75,7 +116,10 @@ fn create_cluster(settings: &Settings, places: &Places) -> Result<(), StartError
     }
     DirBuilder::new().mode(0o700).create(&fresh).map_err(unwritable(&fresh))?;
     places.account.take(&fresh).map_err(unwritable(&fresh))?;
-    run_initdb(settings, &fresh, &places.account)?;
+    run_initdb(settings, &fresh, places).inspect_err(|_| {
+        // What is left all the same is cleared by the next start.
+        let _cleared = fs::remove_dir_all(&fresh);
+    })?;
     fs::rename(&fresh, &places.cluster).map_err(unwritable(&places.cluster))?;
     if settings.durable {
         let parent = places.cluster.parent().unwrap_or(&places.cluster);
@@ -85,9 +129,9 @@ fn create_cluster(settings: &Settings, places: &Places) -> Result<(), StartError
     Ok(())
 }
 
-fn run_initdb(settings: &Settings, cluster: &Path, account: &Account) -> Result<(), StartError> {
-    let program = settings.binaries.dir.join("initdb");
-    let mut command = process::command(&program, account);
+fn run_initdb(settings: &Settings, cluster: &Path, places: &Places) -> Result<(), StartError> {
+    let program = places.programs.join("initdb");
+    let mut command = process::command(&program, &places.account);
     command.arg("-D").arg(cluster).args(["-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums"]);
     command.args(["--auth-local=peer", "--auth-host=reject", "--no-instructions"]);
     if !settings.durable {
@@ -101,7 +145,12 @@ fn run_initdb(settings: &Settings, cluster: &Path, account: &Account) -> Result<
     let said = String::from_utf8_lossy(&output.stderr);
     // The cause is an `error:` line; hints and the removal of files follow it.
     let why = said.lines().find(|line| line.contains("error:") || line.contains("FATAL:")).or_else(|| said.lines().last());
-    Err(fails(why.map_or_else(|| output.status.to_string(), str::to_owned)))
+    // The server that it runs begins its lines with the time and the process.
+    let why = why.map_or_else(|| output.status.to_string(), |line| line.rsplit("FATAL:").next().unwrap_or(line).trim().to_owned());
+    if error::is_disk_full(&why) {
+        return Err(StartError::DiskFull { path: cluster.to_owned(), why });
+    }
+    Err(fails(why))
 }
 
 /// Opens an empty log and keeps the one of the start before, so that both together stay bounded by two starts.
@@ -117,7 +166,7 @@ pub(super) fn fresh_log(data_dir: &Path) -> Result<(PathBuf, File), StartError> 
 
 /// Says that the shop cannot write to `path`.
 pub(super) fn unwritable(path: &Path) -> impl Fn(io::Error) -> StartError {
-    move |source| StartError::Unwritable { path: path.to_owned(), user: Account::of_the_shop().name, source }
+    move |source| StartError::Unwritable { path: path.to_owned(), source }
 }
 
 fn holder(file: &mut File) -> String {

@@ -3,18 +3,38 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::unwritable;
+
 /// Why the private PostgreSQL did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The data directory, or something in it, cannot be made or written.
-    #[error("cannot write to {path} as user {user}: {source}; make it writable, or set DATA_DIR to another folder")]
+    #[error("{}", unwritable::say(path, source))]
     Unwritable {
         /// What could not be written.
         path: PathBuf,
-        /// The account that tried.
-        user: String,
         /// What the system said.
         source: io::Error,
+    },
+    /// There is too little room for a new cluster.
+    #[error(
+        "the disk of {data_dir} has {free_mb} MB free, a new shop needs {needed_mb} MB; nothing was made: make room, or set DATA_DIR to another disk"
+    )]
+    NoRoom {
+        /// The data directory.
+        data_dir: PathBuf,
+        /// What there is.
+        free_mb: u64,
+        /// What is needed.
+        needed_mb: u64,
+    },
+    /// The disk was full when something was written to it.
+    #[error("the disk of {path} is full ({why}); what was committed is kept: make room and start again")]
+    DiskFull {
+        /// A place on the disk.
+        path: PathBuf,
+        /// What PostgreSQL said.
+        why: String,
     },
     /// Another shop holds the lock of this data directory.
     #[error("another shop{holder} already runs on {data_dir}: stop it, or set DATA_DIR to another folder")]
@@ -34,8 +54,8 @@ pub enum StartError {
     },
     /// The cluster was made by another major version.
     #[error(
-        "{cluster} holds data of PostgreSQL {data}, but {binaries} is PostgreSQL {programs}: \
-         set PG_BIN to the folder of PostgreSQL {data}'s programs, or set DATA_DIR to an empty folder"
+        "{cluster} holds data of PostgreSQL {data}, but {binaries} is PostgreSQL {programs}; the data is untouched: \
+         install PostgreSQL {data} or set PG_BIN to its programs, or set DATA_DIR to an empty folder"
     )]
     OtherMajor {
         /// The cluster.
@@ -87,7 +107,7 @@ pub enum StartError {
     )]
     NoAccount,
     /// A program could not be started, or `initdb` failed.
-    #[error("{program} failed: {why}")]
+    #[error("{program} failed ({why}); nothing of it was left behind: see the folder it is in and the one it writes to")]
     Program {
         /// Its path.
         program: PathBuf,
@@ -95,7 +115,7 @@ pub enum StartError {
         why: String,
     },
     /// The server ended before it answered.
-    #[error("PostgreSQL ended while starting ({status}): {why}; its log is {log}")]
+    #[error("PostgreSQL ended while starting ({why}): {}, its log is {log}", remedy(why))]
     Ended {
         /// The exit status.
         status: String,
@@ -105,7 +125,7 @@ pub enum StartError {
         log: PathBuf,
     },
     /// The server did not answer in time.
-    #[error("PostgreSQL did not answer within {seconds} s; its log is {log}")]
+    #[error("PostgreSQL did not answer within {seconds} s and was ended: see its log, {log}")]
     Silent {
         /// How long it was given.
         seconds: u64,
@@ -113,9 +133,51 @@ pub enum StartError {
         log: PathBuf,
     },
     /// The server answers, but refuses the shop.
-    #[error("PostgreSQL refuses the shop's connection: {0}")]
+    #[error("PostgreSQL refuses the shop's connection ({0}): see postgres.log in DATA_DIR")]
     Refused(#[from] sqlx::Error),
     /// A thread of the shop ended early.
-    #[error("the shop could not run its own start of PostgreSQL: {0}")]
+    #[error("the shop could not run its own start of PostgreSQL ({0}): start it again")]
     Interrupted(String),
+}
+
+/// PostgreSQL's words for a full disk.
+const DISK_FULL: [&str; 3] = ["No space left on device", "Disk quota exceeded", "wrote only"];
+
+/// What PostgreSQL says when it does not start, and what to do about it.
+const REMEDIES: [(&str, &str); 7] = [
+    ("shared memory", "free memory, or lower shared_buffers in postgresql.auto.conf"),
+    ("Cannot allocate memory", "free memory"),
+    ("file descriptors", "raise the limit of open files (ulimit -n 4096)"),
+    ("semaphores", "raise the system's limit of semaphores (kernel.sem)"),
+    ("checksum", "restore the data directory from a backup"),
+    ("checkpoint record", "restore the data directory from a backup"),
+    ("database system", "restore the data directory from a backup"),
+];
+
+/// Whether these words of PostgreSQL's mean a full disk.
+pub(super) fn is_disk_full(why: &str) -> bool {
+    DISK_FULL.iter().any(|words| why.contains(words))
+}
+
+fn remedy(why: &str) -> &'static str {
+    REMEDIES.iter().find(|(words, _)| why.contains(words)).map_or("mend what it names", |(_, remedy)| remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_postgresql_says_becomes_what_to_do() {
+        for (why, remedy) in [
+            ("could not map anonymous shared memory: Cannot allocate memory", "free memory, or lower"),
+            ("insufficient file descriptors available to start server process", "ulimit"),
+            ("could not find the database system", "from a backup"),
+            ("invalid value for parameter \"wal_level\"", "mend what it names"),
+        ] {
+            let said = StartError::Ended { status: "1".to_owned(), why: why.to_owned(), log: PathBuf::from("/l") }.to_string();
+            assert!(said.contains(why) && said.contains(remedy) && said.ends_with("its log is /l"), "{said}");
+        }
+        assert!(is_disk_full("could not write to file \"pg_wal/xlogtemp.1\": No space left on device"));
+    }
 }

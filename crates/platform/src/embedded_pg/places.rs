@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use nix::unistd::Uid;
 use sha2::{Digest, Sha256};
 
+use super::bundled;
 use super::error::StartError;
+use super::find_binaries::Binaries;
 use super::privileges::Account;
 
 /// The machine-wide folder of a shop that runs as root.
@@ -32,11 +34,13 @@ pub(super) struct Places {
     pub(super) sockets: PathBuf,
     /// The account that owns the cluster and runs the server.
     pub(super) account: Account,
+    /// The folder of the programs, as far as that account can reach it.
+    pub(super) programs: PathBuf,
 }
 
 impl Places {
     /// Decides for `data_dir`, which exists and is canonical.
-    pub(super) fn of(data_dir: &Path) -> Result<Self, StartError> {
+    pub(super) fn of(data_dir: &Path, binaries: &Binaries) -> Result<Self, StartError> {
         let shop = Account::of_the_shop();
         let link = cluster_link(data_dir);
         let hash = short_hash(data_dir);
@@ -51,7 +55,8 @@ impl Places {
             return Err(StartError::Closed { path: parent.to_owned(), user: account.name, instead: "another DATA_DIR" });
         }
         let sockets = socket_directory(&shop, &cluster, &hash)?;
-        Ok(Self { link, cluster, sockets, account })
+        let programs = bundled::within_reach(binaries, &account)?;
+        Ok(Self { link, cluster, sockets, account, programs })
     }
 }
 
@@ -81,7 +86,7 @@ pub(super) fn make_data_directory(data_dir: &Path) -> io::Result<PathBuf> {
 
 /// Makes a directory that only `account` can enter, or takes it over from an earlier start.
 pub(super) fn make_private(directory: &Path, account: &Account) -> Result<(), StartError> {
-    let fails = |source| StartError::Unwritable { path: directory.to_owned(), user: Account::of_the_shop().name, source };
+    let fails = |source| StartError::Unwritable { path: directory.to_owned(), source };
     match DirBuilder::new().mode(0o700).create(directory) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(fails(error)),
         Ok(()) | Err(_) => account.take(directory).map_err(fails)?,
@@ -95,7 +100,8 @@ pub(super) fn make_private(directory: &Path, account: &Account) -> Result<(), St
     fs::set_permissions(directory, Permissions::from_mode(0o700)).map_err(fails)
 }
 
-fn existing_cluster(link: &Path) -> Result<Option<PathBuf>, StartError> {
+/// The cluster that has a name in a data directory.
+pub(super) fn existing_cluster(link: &Path) -> Result<Option<PathBuf>, StartError> {
     let Ok(found) = fs::symlink_metadata(link) else { return Ok(None) };
     if found.is_symlink() {
         let target = fs::read_link(link).unwrap_or_default();
@@ -115,7 +121,7 @@ fn new_cluster(shop: &Account, account: &Account, data_dir: &Path, hash: &str) -
         let outside = Path::new(STATE_DIR).join(format!("pg-{hash}"));
         let exists = outside.join("PG_VERSION").exists();
         if exists || !account.can_enter(data_dir) {
-            make_state_directory()?;
+            state_directory()?;
             return Ok((outside, exists));
         }
     }
@@ -124,7 +130,7 @@ fn new_cluster(shop: &Account, account: &Account, data_dir: &Path, hash: &str) -
 
 /// Root runs an existing cluster as its owner, so that a shop can be started as root once and by its owner later.
 fn account_of(shop: &Account, cluster: &Path, dedicated: Account) -> Result<Account, StartError> {
-    let unreadable = |source| StartError::Unwritable { path: cluster.to_owned(), user: shop.name.clone(), source };
+    let unreadable = |source| StartError::Unwritable { path: cluster.to_owned(), source };
     let owner = Uid::from_raw(fs::metadata(cluster).map_err(unreadable)?.uid());
     if owner == dedicated.uid || owner.is_root() && shop.is_root() {
         return Ok(dedicated);
@@ -136,6 +142,13 @@ fn account_of(shop: &Account, cluster: &Path, dedicated: Account) -> Result<Acco
     Err(StartError::OtherOwner { path: cluster.to_owned(), owner: owner.name, user: shop.name.clone() })
 }
 
+/// Refuses a cluster of somebody else's.
+pub(super) fn check_owner(cluster: &Path) -> Result<(), StartError> {
+    let shop = Account::of_the_shop();
+    let dedicated = if shop.is_root() { Account::dedicated()? } else { shop.clone() };
+    account_of(&shop, cluster, dedicated).map(drop)
+}
+
 fn socket_directory(shop: &Account, cluster: &Path, hash: &str) -> Result<PathBuf, StartError> {
     let mut beside = cluster.as_os_str().to_owned();
     beside.push(".run");
@@ -144,8 +157,7 @@ fn socket_directory(shop: &Account, cluster: &Path, hash: &str) -> Result<PathBu
         return Ok(beside);
     }
     if shop.is_root() {
-        make_state_directory()?;
-        return Ok(Path::new(STATE_DIR).join(format!("run-{hash}")));
+        return Ok(state_directory()?.join(format!("run-{hash}")));
     }
     Ok(PathBuf::from(format!("/tmp/quickshop-{}-{hash}", shop.uid)))
 }
@@ -157,13 +169,15 @@ fn fits(directory: &Path) -> bool {
     bytes.len() + SOCKET_NAME.len() <= LONGEST_SOCKET && bytes.iter().all(plain)
 }
 
-fn make_state_directory() -> Result<(), StartError> {
+/// The machine-wide folder, made when it is missing: only for root.
+pub(super) fn state_directory() -> Result<&'static Path, StartError> {
     let path = Path::new(STATE_DIR);
     let make = || -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o711).create(path)?;
         open_for_passing(path)
     };
-    make().map_err(|source| StartError::Unwritable { path: path.to_owned(), user: Account::of_the_shop().name, source })
+    make().map_err(|source| StartError::Unwritable { path: path.to_owned(), source })?;
+    Ok(path)
 }
 
 fn open_for_passing(directory: &Path) -> io::Result<()> {

@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::data_directory::{self, Lock};
-use super::error::StartError;
+use super::error::{self, StartError};
 use super::places::{self, Places};
 use super::process::{self, Process};
 use super::{DATABASE, PORT, ROLE, SUPERUSER, Settings, postmaster, settings_files};
@@ -94,11 +94,7 @@ impl Server {
 fn prepare(settings: &Settings) -> Result<(PathBuf, Lock, Places), StartError> {
     let data_dir = data_directory::open(&settings.data_dir)?;
     let lock = data_directory::lock(&data_dir)?;
-    let places = Places::of(&data_dir)?;
-    let bin = &settings.binaries.dir;
-    if !places.account.can_enter(bin) {
-        return Err(StartError::Closed { path: bin.clone(), user: places.account.name, instead: "PG_BIN for programs elsewhere" });
-    }
+    let places = Places::of(&data_dir, &settings.binaries)?;
     data_directory::ensure_cluster(settings, &places)?;
     places::make_private(&places.sockets, &places.account)?;
     settings_files::write(settings, &places).map_err(data_directory::unwritable(&places.cluster))?;
@@ -117,7 +113,7 @@ async fn blocking<T: Send + 'static>(
 }
 
 async fn launch(settings: &Settings, data_dir: &Path, places: &Places) -> Result<Process, StartError> {
-    let program = settings.binaries.dir.join("postgres");
+    let program = places.programs.join("postgres");
     let (log_path, log) = data_directory::fresh_log(data_dir)?;
     let fails = |error: std::io::Error| StartError::Program { program: program.clone(), why: error.to_string() };
     let twin: File = log.try_clone().map_err(fails)?;
@@ -134,7 +130,11 @@ async fn wait_until_ready(process: &Process, sockets: &Path, major: u32, log: &P
     let mut set_up = false;
     loop {
         if let Some(status) = process.exit_status() {
-            return Err(StartError::Ended { status, why: last_words(log), log: log.to_owned() });
+            let why = last_words(log);
+            if error::is_disk_full(&why) {
+                return Err(StartError::DiskFull { path: log.to_owned(), why });
+            }
+            return Err(StartError::Ended { status, why, log: log.to_owned() });
         }
         match connect(sockets, ROLE, DATABASE).await {
             Ok(connection) => return Ok(connection.close().await?),
@@ -199,5 +199,7 @@ fn last_words(log: &Path) -> String {
     // Early connections of the start itself are refused with this text.
     let mut lines = text.lines().rev().filter(|line| !line.contains("the database system is starting up"));
     let fatal = lines.find_map(|line| line.split_once("FATAL:").or_else(|| line.split_once("PANIC:")));
-    fatal.map(|(_, why)| why.trim()).or_else(|| text.lines().last()).unwrap_or("it wrote nothing").to_owned()
+    // Before its log is set up it speaks for itself, over several lines.
+    let early = text.lines().find_map(|line| line.strip_prefix("postgres: "));
+    fatal.map(|(_, why)| why.trim()).or(early).or_else(|| text.lines().last()).unwrap_or("it wrote nothing").to_owned()
 }

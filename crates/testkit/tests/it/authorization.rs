@@ -16,7 +16,7 @@ const NOTHING: &str = "01988000-0000-7000-8000-00000000dead";
 const CALLERS: [&str; 4] = ["guest", "other customer", "admin", "owner"];
 
 /// Each operation with the answer to each caller. The object is always the owner's: its order, its cart's line, its quote.
-const MATRIX: [(&str, [u16; 4]); 22] = [
+const MATRIX: [(&str, [u16; 4]); 25] = [
     ("get /api/v1/products", [200, 200, 200, 200]),
     ("get /api/v1/products/search", [200, 200, 200, 200]),
     ("get /api/v1/products/{id}", [200, 200, 200, 200]),
@@ -38,6 +38,9 @@ const MATRIX: [(&str, [u16; 4]); 22] = [
     ("post /api/v1/auth/login", [200, 200, 200, 200]),
     ("post /api/v1/auth/refresh", [401, 401, 401, 401]),
     ("post /api/v1/auth/logout", [204, 204, 204, 204]),
+    ("post /api/v1/auth/link/check", [410, 410, 410, 410]),
+    ("post /api/v1/auth/link", [410, 410, 410, 410]),
+    ("get /api/v1/admin/me", [401, 403, 200, 403]),
     ("get /.well-known/jwks.json", [200, 200, 200, 200]),
 ];
 
@@ -115,6 +118,8 @@ fn request(operation: &str, client: &Client, owned: &Owned, who: &str) -> Reques
         "put /api/v1/users/me" => json!({ "full_name": "Somebody" }),
         "post /api/v1/auth/register" => json!({ "email": email, "password": PASSWORD, "full_name": "New" }),
         "post /api/v1/auth/login" => json!({ "email": "admin@example.com", "password": PASSWORD }),
+        "post /api/v1/auth/link/check" => json!({ "link": "unknown" }),
+        "post /api/v1/auth/link" => json!({ "link": "unknown", "email": email, "password": PASSWORD }),
         "post /api/v1/auth/refresh" | "post /api/v1/auth/logout" => json!({ "refresh_token": "unknown" }),
         _ => Value::Null,
     };

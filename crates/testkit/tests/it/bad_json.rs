@@ -149,6 +149,8 @@ fn bodies(product: kernel::ProductId, order: &Value) -> Vec<(Method, &'static st
         (Method::POST, "/auth/login", json!({ "email": "mallory@example.com", "password": password })),
         (Method::POST, "/auth/refresh", json!({ "refresh_token": "x" })),
         (Method::POST, "/auth/logout", json!({ "refresh_token": "x" })),
+        (Method::POST, "/auth/link/check", json!({ "link": "x" })),
+        (Method::POST, "/auth/link", json!({ "link": "x", "email": "mallory@example.com", "password": password })),
         (Method::PUT, "/users/me", json!({ "full_name": "Mallory" })),
         (Method::POST, "/cart/items", json!({ "product_id": product, "quantity": 1 })),
         (Method::PUT, "/cart/items/{id}", json!({ "quantity": 1 })),

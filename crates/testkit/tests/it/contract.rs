@@ -232,6 +232,7 @@ async fn every_answer_of_a_purchase_is_what_the_document_says_and_no_more() {
     ada.call("get /users/orders", "/users/orders?limit=1", None).await;
     ada.call("get /users/me", "/users/me", None).await;
     ada.call("put /users/me", "/users/me", Some(json!({ "full_name": "Ada King" }))).await;
+    run_the_shop(&shop, &ada).await;
     let seen = ada.seen.borrow();
     let walked = |path: &str, method: &str| seen.contains(&format!("{method} {}", path.trim_start_matches("/api/v1")));
     let missing: Vec<_> = operations(&document)
@@ -240,6 +241,19 @@ async fn every_answer_of_a_purchase_is_what_the_document_says_and_no_more() {
         .map(|(path, method, _)| format!("{method} {path}"))
         .collect();
     assert!(missing.is_empty(), "walk through these too: {missing:?}");
+}
+
+/// The admin's operations, from the one-time link on.
+async fn run_the_shop(shop: &Shop, caller: &Checked<'_>) {
+    let mut tx = shop.app.db.begin().await.expect("a transaction");
+    let link = server::admin_link(&mut tx, &shop.app.config, &mut shop.app.ids()).await.map_err(|error| error.to_string());
+    tx.commit().await.expect("a commit");
+    let link = link.expect("a link").keep(&shop.app.config);
+    let link = link.split_once('#').expect("a fragment").1;
+    caller.call("post /auth/link/check", "/auth/link/check", Some(json!({ "link": link }))).await;
+    let form = json!({ "link": link, "email": "grace@example.com", "password": "correct horse battery" });
+    caller.client.set_session(&caller.call("post /auth/link", "/auth/link", Some(form)).await);
+    caller.call("get /admin/me", "/admin/me", None).await;
 }
 
 fn text<'a>(object: &'a Value, name: &str) -> &'a str {

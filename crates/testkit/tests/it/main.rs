@@ -7,6 +7,8 @@
 )]
 
 mod accounts;
+mod admin_pages;
+mod admin_sign_in;
 mod authorization;
 mod bad_input;
 mod bad_json;
@@ -14,6 +16,9 @@ mod cart;
 mod catalogue;
 mod checkout;
 mod contract;
+mod control_room;
+mod doctor;
+mod faults;
 mod jobs;
 mod late_money;
 mod mail;
@@ -21,8 +26,10 @@ mod orders;
 mod pages;
 mod payments;
 mod races;
+mod reconciler;
 mod recovery;
 mod schema;
+mod starts;
 mod support;
 mod transactions;
 mod webhooks;

@@ -148,7 +148,7 @@ async fn what_is_not_there_is_a_real_404() {
         "/c/%00",
         "/p/%ff",
         "/index.html",
-        "/admin",
+        "/administration",
         "/.git/config",
         "/p/..%2f..%2fetc%2fpasswd",
     ] {
@@ -226,7 +226,9 @@ async fn a_name_is_text_wherever_it_stands() {
 async fn every_answer_has_its_security_headers() {
     let shop = demo().await;
     let guest = shop.guest();
-    for path in ["//", "//p/nothing", "//checkout", "/products", "/cart", "/nothing", "//openapi.json", "//docs/", "//healthz", "//_dev"] {
+    for path in
+        ["//", "//p/nothing", "//checkout", "/products", "/cart", "/nothing", "//openapi.json", "//docs/", "//healthz", "//_dev", "//admin"]
+    {
         let reply = guest.get(path).await;
         assert_eq!(header(&reply, "x-content-type-options"), "nosniff", "{path}");
         assert!(!header(&reply, "referrer-policy").is_empty() && !header(&reply, "permissions-policy").is_empty(), "{path}");
@@ -289,7 +291,7 @@ async fn the_control_room_is_for_this_machine_in_development_only() {
 }
 
 /// The same database and keys behind a configuration for the public.
-fn in_production(shop: &Shop) -> platform::App {
+pub fn in_production(shop: &Shop) -> platform::App {
     let secrets = shop.app.config.data_dir.join("secrets");
     let variables = [
         ("QUICKSHOP_ENV", "production".to_owned()),
@@ -332,7 +334,10 @@ async fn in_production_there_is_no_control_room_and_everything_asks_for_tls() {
         assert!(cookie.starts_with("__Host-qs_cart=") && cookie.contains("; Secure") && cookie.contains("; HttpOnly"), "{cookie}");
         let checkout = guest.get("//checkout").await;
         assert!(header(&checkout, "content-security-policy").contains("script-src 'self' https://js.stripe.com"));
-        assert!(!header(&guest.get("//").await, "content-security-policy").contains("stripe"));
+        for path in ["//", "//admin", "//admin/orders/x"] {
+            assert!(!header(&guest.get(path).await, "content-security-policy").contains("stripe"), "{path}");
+        }
+        assert_eq!(Page::open(&guest, "/admin").await.data()["settings"]["development"], false);
         let page = Page::open(&guest, "/").await;
         assert_eq!(page.between("<link rel=\"canonical\" href=\"", "\""), Some("https://shop.example/"), "never the host that was asked");
     };

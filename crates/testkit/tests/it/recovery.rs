@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 use testkit::postgres;
 use tokio::process::{Child, Command};
 
+use crate::starts::binary;
+
 /// Longest start of an empty shop on a busy machine, cluster included.
 const START_WITHIN: Duration = Duration::from_secs(90);
 /// Everything ends within this after Ctrl-C.
@@ -28,15 +30,6 @@ const HOLD_TTL_S: u32 = 12;
 const PURCHASES: usize = 50;
 /// So many orders are acknowledged when the shop is killed.
 const KILLED_AFTER: usize = 20;
-
-/// The binary that `cargo build` put beside the tests, or the one that `QUICKSHOP_BIN` names.
-fn binary() -> PathBuf {
-    let named = std::env::var_os("QUICKSHOP_BIN").map(PathBuf::from);
-    let beside = || std::env::current_exe().ok()?.parent()?.parent().map(|folder| folder.join("quickshop"));
-    let binary = named.or_else(beside).expect("a place for the binary");
-    assert!(binary.is_file(), "{} is missing: run `cargo build -p quickshop`, or set QUICKSHOP_BIN", binary.display());
-    binary
-}
 
 /// Waits for a condition, which must come true in time.
 async fn until(within: Duration, what: &str, mut condition: impl AsyncFnMut() -> bool) {
