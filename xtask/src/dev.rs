@@ -1,4 +1,4 @@
-//! `cargo xtask dev`: the shop, rebuilt and restarted when its sources change, and Vite in front of it.
+//! `cargo xtask dev`: the shop, rebuilt and restarted when its sources change, and a Vite for each front end before it.
 
 use std::env;
 use std::path::{Path, PathBuf};

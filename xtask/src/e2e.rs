@@ -18,6 +18,8 @@ const POLL: Duration = Duration::from_millis(50);
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 /// Lines of the shop's log shown after a failure.
 const LOG_TAIL: usize = 60;
+/// The shop's data directory in its home.
+const DATA: &str = "data";
 /// What would make the shop use something else than its own embedded servers.
 const CONFIGURATION: [&str; 12] = [
     "BIND",
@@ -43,15 +45,17 @@ pub fn e2e(_arguments: &[String]) -> Result {
 /// Starts the shop, runs the browser tests, stops the shop and looks for what it left behind.
 pub fn journeys(binary: &Path) -> Result {
     let mut shop = Shop::start(binary)?;
-    let tested = shop.ready().and_then(|()| execute(npm(["run", "--silent", "e2e"]).env("QUICKSHOP_URL", shop.url())));
+    let tested = shop.ready().and_then(|()| execute(&mut shop.browser_tests()));
     let result = tested.and(shop.stop());
-    result.map_err(|Failure(why)| Failure(format!("{why}\nThe end of {}:\n{}", shop.log.display(), shop.tail())))
+    result.map_err(|Failure(why)| Failure(format!("{why}\n{}", shop.explain())))
 }
 
-struct Shop {
+/// A shop that runs; killed when dropped.
+pub struct Shop {
     process: Child,
     port: u16,
-    home: PathBuf,
+    /// A folder that goes with it.
+    home: Option<PathBuf>,
     log: PathBuf,
 }
 
@@ -62,19 +66,35 @@ impl Shop {
         fs::create_dir(&home).because(|| format!("create {}", home.display()))?;
         let log = scratch()?.join("e2e-shop.log");
         let port = free_port()?;
-        let output = File::create(&log).because(|| format!("create {}", log.display()))?;
         let mut shop = command(binary);
-        unconfigured(&mut shop).arg("up").env("PORT", port.to_string()).env("DATA_DIR", home.join("data"));
+        unconfigured(&mut shop).arg("up").env("PORT", port.to_string()).env("DATA_DIR", home.join(DATA));
+        Self::spawn(shop, port, log, Some(home))
+    }
+
+    /// Starts a command that becomes a shop on `port` and writes into `log`.
+    pub fn spawn(mut shop: Command, port: u16, log: PathBuf, home: Option<PathBuf>) -> Result<Self> {
+        let output = File::create(&log).because(|| format!("create {}", log.display()))?;
         shop.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
-        let process = shop.spawn().because(|| format!("start {}", binary.display()))?;
+        let process = shop.spawn().because(|| "start the shop".to_owned())?;
         Ok(Self { process, port, home, log })
     }
 
-    fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    fn ready(&mut self) -> Result {
+    /// They find the admin's one-time link where a shopkeeper without a terminal does: in the data directory.
+    fn browser_tests(&self) -> Command {
+        let mut tests = npm(["run", "--silent", "e2e"]);
+        tests.env("QUICKSHOP_URL", self.url());
+        if let Some(home) = &self.home {
+            tests.env("QUICKSHOP_DATA_DIR", home.join(DATA));
+        }
+        tests
+    }
+
+    /// Waits until it takes requests.
+    pub fn ready(&mut self) -> Result {
         let started = Instant::now();
         while !answers_ok(self.port) {
             if let Some(status) = self.process.try_wait()? {
@@ -89,7 +109,7 @@ impl Shop {
     }
 
     /// What Ctrl-C does; the shop must end well, in time, and with everything that it started.
-    fn stop(&mut self) -> Result {
+    pub fn stop(&mut self) -> Result {
         let family = descendants(self.process.id());
         signal("INT", self.process.id());
         let Some(status) = wait(&mut self.process, STOPPED_WITHIN) else {
@@ -102,10 +122,12 @@ impl Shop {
         if left.is_empty() { Ok(()) } else { Err(Failure(format!("the shop left processes behind: {}", left.join(", ")))) }
     }
 
-    fn tail(&self) -> String {
+    /// The end of its log, for a message about a failure.
+    pub fn explain(&self) -> String {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
-        lines.iter().skip(lines.len().saturating_sub(LOG_TAIL)).fold(String::new(), |text, line| text + line + "\n")
+        let head = format!("The end of {}:\n", self.log.display());
+        lines.iter().skip(lines.len().saturating_sub(LOG_TAIL)).fold(head, |text, line| text + line + "\n")
     }
 }
 
@@ -115,7 +137,9 @@ impl Drop for Shop {
             let _gone = self.process.kill();
             let _ended = self.process.wait();
         }
-        let _left = fs::remove_dir_all(&self.home);
+        if let Some(home) = &self.home {
+            let _left = fs::remove_dir_all(home);
+        }
     }
 }
 
@@ -127,7 +151,7 @@ fn unconfigured(shop: &mut Command) -> &mut Command {
 }
 
 /// A port that was free a moment ago.
-fn free_port() -> Result<u16> {
+pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
@@ -220,7 +244,7 @@ mod tests {
         // It says so when its signal handler is in place.
         let mut ready = [0; 1];
         script.stdout.take().unwrap().read_exact(&mut ready).unwrap();
-        Shop { process: script, port: 0, home: PathBuf::from("/nonexistent"), log: PathBuf::new() }
+        Shop { process: script, port: 0, home: None, log: PathBuf::new() }
     }
 
     #[test]

@@ -46,11 +46,11 @@ pub fn fingerprint(files: &[PathBuf]) -> Result<u64> {
     Ok(hasher.finish())
 }
 
-/// Does `work` unless it was done for the same fingerprint before; says whether it did.
-pub fn unless_done(stamp: &str, fingerprint: u64, result: &Path, work: impl FnOnce() -> Result) -> Result<bool> {
+/// Does `work` unless it was done for the same fingerprint before and all its results are there; says whether it did.
+pub fn unless_done(stamp: &str, fingerprint: u64, results: &[PathBuf], work: impl FnOnce() -> Result) -> Result<bool> {
     let stamp = scratch()?.join(stamp);
     let wanted = format!("{fingerprint:016x}");
-    if result.exists() && fs::read_to_string(&stamp).is_ok_and(|last| last == wanted) {
+    if results.iter().all(|result| result.exists()) && fs::read_to_string(&stamp).is_ok_and(|last| last == wanted) {
         return Ok(false);
     }
     // Removed first: a run that is killed half way must not look done.

@@ -1,5 +1,6 @@
 //! `cargo xtask`: set-up, run, test, tidy and the generated files. The Makefile calls nothing else.
 
+mod archive;
 mod check;
 mod dev;
 mod e2e;
@@ -31,6 +32,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "check", about: "the quick part: format, tidy, clippy, types and lint of the front end", run: check::check },
     Command { name: "test", about: "everything that CI runs", run: test::test },
     Command { name: "e2e", about: "the journeys in a browser alone, against a fresh shop", run: e2e::e2e },
+    Command { name: "dist", about: "pack the shop into one file; --check sells from it in a bare Debian", run: archive::command },
     Command { name: "fmt", about: "format Rust and the front end", run: check::format },
     Command { name: "setup", about: "install what `test` needs (browser, npm packages, PostgreSQL 18)", run: setup::install },
     Command { name: "sqlx", about: "refresh the query cache `.sqlx`; --check only compares", run: sqlx::command },

@@ -86,7 +86,7 @@ fn unpack(wheel: &Path, parts: &Path) -> Result {
 }
 
 /// Where downloads outlive the checkout. PostgreSQL gives up root's rights, so root's closed home will not do.
-fn cache() -> Result<PathBuf> {
+pub fn cache() -> Result<PathBuf> {
     let root = is_root().then(|| PathBuf::from("/var/cache"));
     let named = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let home = env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));

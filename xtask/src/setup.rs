@@ -9,8 +9,10 @@ use crate::files::{fingerprint, unless_done};
 use crate::postgres;
 use crate::sh::{Because as _, Failure, Result, ask, command, has, is_root, npm, root, run, say};
 
-/// Debian's packages that the journeys in a browser need.
-const PACKAGES: [&str; 2] = ["chromium", "fonts-liberation"];
+/// Debian's packages that the journeys in a browser need, and what buys from the packed archive.
+const PACKAGES: [&str; 3] = ["chromium", "fonts-liberation", "curl"];
+/// Makes the bare Debian in which the archive is proven, where that can be done.
+const BARE_DEBIAN: &str = "debootstrap";
 /// Needed to fetch the relocatable PostgreSQL; Debian's Python comes without it.
 const PIP: &str = "python3-pip";
 /// Where the tests keep Stripe's own client.
@@ -38,7 +40,7 @@ pub fn npm_packages() -> Result {
 fn install_packages(stamp: &str, folder: &str, what: &str) -> Result {
     let folder = root().join(folder);
     let lock = fingerprint(&[folder.join("package-lock.json")])?;
-    unless_done(stamp, lock, &folder.join("node_modules"), || {
+    unless_done(stamp, lock, &[folder.join("node_modules")], || {
         say(&format!("Installing {what}"));
         run(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder))
     })
@@ -64,7 +66,9 @@ pub fn for_test() -> Result<PathBuf> {
 
 fn debian_packages() -> Result {
     let no_pip = ask("python3", &["-m", "pip", "--version"]).is_none();
-    let missing: Vec<&str> = PACKAGES.into_iter().filter(|package| !present(package)).chain(no_pip.then_some(PIP)).collect();
+    let on_debian = is_root() && has("apt-get");
+    let needed = PACKAGES.into_iter().chain(on_debian.then_some(BARE_DEBIAN)).filter(|package| !present(package));
+    let missing: Vec<&str> = needed.chain(no_pip.then_some(PIP)).collect();
     if missing.is_empty() {
         return Ok(());
     }

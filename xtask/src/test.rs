@@ -9,14 +9,14 @@ use std::time::Duration;
 use crate::files::walk;
 use crate::report::{Done, Report};
 use crate::sh::{Because as _, Failure, Result, ask, cargo, command, root, run, target};
-use crate::{check, e2e, openapi, setup, sqlx, tidy, web};
+use crate::{archive, check, e2e, openapi, setup, sqlx, tidy, web};
 
 const SERVER_ENDS_WITHIN: Duration = Duration::from_secs(10);
 
 /// Runs the stages in order and stops after the first that has a failure.
 pub fn test(_arguments: &[String]) -> Result {
     let mut report = Report::start();
-    for stage in [sources, front_end, build, tests, journeys] {
+    for stage in [sources, front_end, build, tests, journeys, distribution] {
         if report.failed() == 0 {
             stage(&mut report);
         }
@@ -68,6 +68,10 @@ fn tests(report: &mut Report) {
 
 fn journeys(report: &mut Report) {
     report.step("journeys in a browser", || e2e::journeys(&built("quickshop")));
+}
+
+fn distribution(report: &mut Report) {
+    report.step_or_skip("archive, bare Debian", archive::proven);
 }
 
 /// A binary of the development build.

@@ -1,14 +1,20 @@
-//! The front end's build.
+//! The front ends' build.
+
+use std::path::PathBuf;
 
 use crate::files::{fingerprint, unless_done, walk};
 use crate::sh::{Result, npm, root, run, say};
 
-/// Builds the storefront when one of its sources changed since the last build.
+/// The npm workspaces that the binary carries, each as its `dist`.
+pub const APPS: [&str; 2] = ["apps/storefront", "apps/admin"];
+
+/// Builds storefront and admin when one of their sources changed since the last build.
 pub fn build() -> Result {
     let web = root().join("web");
     let sources: Vec<_> = walk(&web)?.into_iter().filter(|file| !file.starts_with(web.join("e2e"))).collect();
-    unless_done("web-build.stamp", fingerprint(&sources)?, &web.join("apps/storefront/dist"), || {
-        say("Building the front end");
+    let built: Vec<PathBuf> = APPS.iter().map(|app| web.join(app).join("dist")).collect();
+    unless_done("web-build.stamp", fingerprint(&sources)?, &built, || {
+        say("Building storefront and admin");
         run(&mut npm(["run", "--silent", "build"]))
     })
     .map(|_| ())
@@ -23,7 +29,7 @@ pub fn check() -> Result {
 pub fn check_if_changed() -> Result {
     let web = root().join("web");
     let sources = walk(&web)?;
-    unless_done("web-check.stamp", fingerprint(&sources)?, &web.join("node_modules"), check).map(|_| ())
+    unless_done("web-check.stamp", fingerprint(&sources)?, &[web.join("node_modules")], check).map(|_| ())
 }
 
 /// The front end's unit tests.
