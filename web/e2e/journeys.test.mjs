@@ -202,43 +202,6 @@ test("the keyboard alone reaches the content, the search and the cart", async ()
   }
 });
 
-test("every page fits a window of 320 px, and one of 1280 px at 200 %", async () => {
-  const [first = ""] = await withPage(buyable);
-  for (const { name, width } of [
-    { name: "narrow", width: 320 },
-    { name: "zoomed", width: 640 },
-  ]) {
-    const shop = await visit(name, width, { deviceScaleFactor: 2 });
-    const { page, look } = shop;
-    try {
-      for (const address of ["/", "/search", first, "/account/sign-in"]) {
-        await page.goto(address);
-        await page.getByRole("heading", { level: 1 }).first().waitFor({ state: "attached" });
-        await look(address === "/" ? "home" : address.slice(1).replaceAll("/", "-"));
-      }
-      await page.goto(first);
-      await addToCart(shop);
-      await look("drawer");
-      await page.getByRole("link", { name: "Check out" }).click();
-      await giveDetails(shop, "someone-with-a-long-address@and-a-long-domain.example.com");
-      await page.getByLabel("Card number").waitFor();
-      await look("payment");
-    } finally {
-      await shop.close();
-    }
-  }
-});
-
-/** @template T @param {(page: import("playwright-core").Page) => Promise<T>} work @returns {Promise<T>} */
-async function withPage(work) {
-  const shop = await visit("none", 390);
-  try {
-    return await work(shop.page);
-  } finally {
-    await shop.close();
-  }
-}
-
 /** The receipt is sent by a job: it may take a few seconds. @param {import("playwright-core").Page} page @param {string} number */
 async function mailFound(page, number) {
   for (let tries = 0; tries < MAIL_TRIES; tries += 1) {
