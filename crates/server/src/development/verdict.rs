@@ -82,7 +82,10 @@ fn paid(told: &Told, provider: &[Moment], acts: &[Act]) -> (String, Mood) {
 fn beside(provider: &[Moment], acts: &[Act], charged_at: Option<DateTime<Utc>>) -> Option<(String, Mood)> {
     let mail = happened(acts).rev().find(|moment| moment.part == Part::Mail).map(|moment| moment.mood);
     let mail_failed = happened(acts).any(|moment| moment.part == Part::Mail && moment.mood == Mood::Trouble);
-    let deliveries = provider.iter().filter(|moment| moment.part == Part::Webhook && moment.mood == Mood::Done).count();
+    // Those of the charge: a card that was refused before had a webhook of its own.
+    let of_the_charge =
+        |moment: &&Moment| moment.part == Part::Webhook && moment.mood == Mood::Done && charged_at.is_none_or(|at| moment.at >= at);
+    let deliveries = provider.iter().filter(of_the_charge).count();
     let unheard = charged_at.is_some_and(|at| charges(provider).any(|moment| moment.mood == Mood::Trouble && moment.at >= at));
     match mail {
         Some(Mood::Waiting) if mail_failed => Some(("The receipt waits for the mail provider.".to_owned(), Mood::Waiting)),

@@ -141,6 +141,29 @@ async fn what_happens_arrives_by_itself_and_the_next_order_takes_the_page() {
 }
 
 #[tokio::test]
+async fn a_webhook_that_came_again_is_counted_and_a_refused_cards_own_is_no_repeat() {
+    let shop = Shop::open().await;
+    let (guest, mug) = (shop.guest(), shop.product(5).await);
+    guest.add(mug, 1).await.ok();
+    let order = guest.place_order().await;
+    assert_eq!(shop.pay(&guest, &order, "4000000000000002").await.status, StatusCode::PAYMENT_REQUIRED);
+    shop.send_webhooks().await;
+    shop.advance(chrono::Duration::seconds(2));
+    assert_eq!(shop.pay(&guest, &order, GOOD).await.status, StatusCode::OK);
+    shop.send_webhooks().await;
+    let told = page(&guest).await;
+    assert!(told.contains("Paid in ") && !told.contains("counted once"), "{told}");
+
+    shop.simulator.set_faults(Faults { webhooks: WebhookFault::FiveTimes, ..Faults::default() });
+    guest.add(mug, 1).await.ok();
+    let order = guest.place_order().await;
+    assert_eq!(shop.pay(&guest, &order, GOOD).await.status, StatusCode::OK);
+    shop.send_webhooks().await;
+    let told = page(&guest).await;
+    assert!(told.contains("The webhook came 5 times and counted once."), "{told}");
+}
+
+#[tokio::test]
 async fn an_order_whose_webhook_is_lost_is_seen_to_heal() {
     let shop = Shop::open().await;
     let guest = shop.guest();
