@@ -1,9 +1,26 @@
 // The way into the admin, and around it: one-time link, password, keyboard, and who is not let in.
 import assert from "node:assert/strict";
+import { readFile, stat } from "node:fs/promises";
 import { test } from "node:test";
 import { visit, WIDTHS } from "./shop.mjs";
 
 const PASSWORD = "three odd words";
+/** Known where the shop was started for these tests alone, so that nobody has used its first link yet. */
+const DATA = process.env.QUICKSHOP_DATA_DIR;
+
+test("the first link lies in the data directory for the shop's own account", { skip: DATA === undefined }, async () => {
+  const file = `${DATA}/admin-link`;
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  const shop = await visit("admin-first-link", 390);
+  const { page } = shop;
+  try {
+    await page.goto((await readFile(file, "utf8")).trim());
+    // It is left for the owner: asking whether it is good does not spend it.
+    await page.getByRole("button", { name: /pen the admin$/ }).waitFor();
+  } finally {
+    await shop.close();
+  }
+});
 
 for (const width of WIDTHS) {
   test(`a one-time link opens the admin, and a password afterwards (${width} px)`, async () => {
@@ -92,12 +109,20 @@ test("signing out in the shop ends the admin in another tab", async () => {
   const { page } = shop;
   try {
     await enter(shop, "grace");
+    await page
+      .getByRole("navigation", { name: "Admin" })
+      .getByRole("link", { name: /^Account/ })
+      .click();
+    await page.getByRole("heading", { name: "Account", level: 1 }).waitFor();
     const other = await page.context().newPage();
     await other.goto("/account");
     await other.getByRole("button", { name: "Sign out" }).click();
     await other.getByText("You are signed out.").waitFor();
     await other.close();
-    await page.goto("/admin/account");
+    // The same document, so that nothing but its own watch can end its session.
+    await page.bringToFront();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Your session has ended.").waitFor();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     assert.match(page.url(), /next=%2Faccount/);
   } finally {

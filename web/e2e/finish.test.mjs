@@ -2,7 +2,7 @@
 // and still while a slow network fills it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addToCart, assertStill, BASE, buyable, CARDS, giveDetails, paidOrder, pay, visit, WIDTHS } from "./shop.mjs";
+import { addToCart, assertStill, BASE, buyable, CARDS, giveDetails, mailFound, paidOrder, pay, visit, WIDTHS } from "./shop.mjs";
 
 /** @typedef {import("./shop.mjs").Visit} Visit */
 /** @typedef {import("playwright-core").Page} Page */
@@ -167,6 +167,7 @@ async function purchase(shop) {
   await judge("order, paid");
   await printed(page, number);
   await orderStates(shop);
+  await mailbox(shop, number);
 }
 
 /** A customer prints the order: paper is white, and has the order on it and nothing to press. @param {Page} page @param {string} number */
@@ -236,16 +237,13 @@ async function account({ page, judge }) {
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByRole("article").first().waitFor();
-  await mailbox({ page, judge });
 }
 
-/** @param {Pick<Visit, "page" | "judge">} shop */
-async function mailbox({ page, judge }) {
-  await page.goto("/_dev/mailbox");
-  await heading(page, /mail/i);
+/** Where the receipt of an order is. @param {Visit} shop @param {string} number */
+async function mailbox({ page, judge }, number) {
+  await mailFound(page, number);
   await judge("mailbox");
-  const mail = page.locator(".mails a").first();
-  await mail.waitFor();
+  const mail = page.locator(".mails a").filter({ hasText: number });
   const address = (await mail.getAttribute("href")) ?? "";
   await mail.click();
   await heading(page, "Content");
@@ -274,12 +272,14 @@ async function slow({ page }) {
   await arrived(page, "home");
   // From here on inside the page: each one opens with its skeleton.
   await page.getByRole("navigation", { name: "Categories" }).filter({ visible: true }).getByRole("link").last().click();
+  await page.waitForURL("**/c/*");
   await page.getByRole("article").first().waitFor();
   await arrived(page, "category");
   await page.goto("/cart");
   await heading(page, "Your cart is empty");
   await arrived(page, "empty cart");
   await page.getByRole("link", { name: "Everything" }).click();
+  await page.waitForURL("**/search");
   await page.getByRole("article").first().waitFor();
   await arrived(page, "everything");
   await page.goto(first);
@@ -314,9 +314,18 @@ async function throttle(page) {
   await network.send("Network.emulateNetworkConditions", SLOW);
 }
 
-/** Pictures, fonts and answers are here. @param {Page} page @param {string} name */
+/**
+ * Answers, pictures and fonts are here. A move inside the page is no load of its own, so the browser's idle network would
+ * be that of the document before it.
+ * @param {Page} page @param {string} name
+ */
 async function arrived(page, name) {
-  await page.waitForLoadState("networkidle");
+  await page.waitForFunction(
+    () =>
+      document.querySelector(".skeleton, [aria-busy=true]") === null &&
+      [...document.images].every((image) => image.loading === "lazy" || image.complete) &&
+      document.fonts.status === "loaded",
+  );
   await assertStill(page, name);
 }
 

@@ -23,6 +23,9 @@ const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 const MAX_LAYOUT_SHIFT = 0.02;
 /** What a page must also fit: the narrowest phone, and the desk's window at 200 %. @type {Record<number, number>} */
 const NARROW = { 390: 320, 1280: 640 };
+/** A job sends the receipt. */
+const MAIL_TRIES = 20;
+const MAIL_WAIT_MS = 1_000;
 const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 export const CARDS = {
@@ -182,4 +185,14 @@ export async function paidOrder({ page }) {
   await page.getByRole("heading", { name: "Thank you, it is paid." }).waitFor({ timeout: 30_000 });
   const title = (await page.getByRole("heading", { name: /^Order / }).textContent()) ?? "";
   return title.replace("Order ", "").trim();
+}
+
+/** In the mailbox, once the receipt of an order is there. @param {import("playwright-core").Page} page @param {string} number */
+export async function mailFound(page, number) {
+  for (let tries = 0; tries < MAIL_TRIES; tries += 1) {
+    await page.goto("/_dev/mailbox");
+    if ((await page.getByText(number).count()) > 0) return;
+    await page.waitForTimeout(MAIL_WAIT_MS);
+  }
+  assert.fail(`no receipt for ${number} in the mailbox`);
 }

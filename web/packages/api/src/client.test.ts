@@ -64,6 +64,41 @@ test("a session that another tab ended, or replaced, is not used any more", asyn
   stop();
 });
 
+/** Ada is signed in here; Joan then signs in from another tab. Gives the tokens that changed somebody. */
+function adaAndJoan() {
+  const changed: (string | null)[] = [];
+  signedInCookie("csrf-of-ada");
+  startSession({ ...session, access_token: "ada" });
+  on("post", "/auth/refresh", () => ({ ...session, access_token: "joan" }));
+  on("get", "/cart", () => cart());
+  on("put", "/users/me", ({ headers }) => {
+    changed.push(bearer(headers));
+    return session.user;
+  });
+  return changed;
+}
+const changeName = () => api.put("/users/me", { body: { full_name: "Ada King", email: "ada@example.com" } });
+
+test("what one person wrote is not sent as another who signed in meanwhile", async () => {
+  const changed = adaAndJoan();
+  signedInCookie("csrf-of-joan");
+  await expect(changeName()).rejects.toMatchObject({ status: 401, code: "session_replaced" });
+  expect(changed).toEqual([]);
+  expect(token()).toBeNull();
+});
+
+test.each(["alone", "while a read has already fetched the other's token"])("nor is it sent again as another, %s", async (how) => {
+  const changed = adaAndJoan();
+  on("put", "/users/me", async ({ headers }) => {
+    changed.push(bearer(headers));
+    signedInCookie("csrf-of-joan");
+    if (how !== "alone") await api.get("/cart");
+    return refuse(401, "token_expired");
+  });
+  await expect(changeName()).rejects.toMatchObject({ code: "session_replaced" });
+  expect(changed).toEqual(["Bearer ada"]);
+});
+
 test("a token refused twice is an error and not a loop", async () => {
   signedInCookie("csrf-3");
   startSession(session);

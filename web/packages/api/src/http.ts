@@ -3,12 +3,14 @@
 import axios, { type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 import { API_BASE, TIMEOUT_MS } from "./config";
 import { ApiError } from "./problem";
-import { csrfToken, followOtherTabs, maySignIn, refresh, token } from "./session";
+import { csrfToken, followOtherTabs, maySignIn, refresh, sessionMark, token } from "./session";
 
 declare module "axios" {
   interface AxiosRequestConfig {
     /** Set on the second try, so that a token refused twice ends as an error and not as a loop. */
     retried?: boolean;
+    /** The session it was first sent in, so that a second try goes out as nobody else. */
+    session?: string | null;
   }
 }
 
@@ -20,9 +22,11 @@ http.interceptors.request.use(async (config) => {
     if (csrf !== null) config.headers.set("X-CSRF-Token", csrf);
     return config;
   }
-  followOtherTabs();
+  if (followOtherTabs() && writes(config)) throw sessionReplaced();
   // Somebody who returns: the first call of the page fetches the token. When that fails the call goes on as a guest's.
   if (token() === null && maySignIn()) await refresh().catch(() => false);
+  if (config.retried !== true) config.session = sessionMark();
+  else if (config.session !== sessionMark() && writes(config)) throw sessionReplaced();
   const bearer = token();
   if (bearer !== null) config.headers.set("Authorization", `Bearer ${bearer}`);
   return config;
@@ -41,8 +45,21 @@ async function retryOrRefuse(response: AxiosResponse): Promise<AxiosResponse> {
   throw new ApiError(response.status, response.data, response.headers["retry-after"]);
 }
 
+/** Another person's session may begin in this browser at any time. Reading goes on as they; what one wrote is not sent as another. */
+function writes({ method }: InternalAxiosRequestConfig): boolean {
+  return method !== "get";
+}
+
+function sessionReplaced(): ApiError {
+  return new ApiError(401, {
+    code: "session_replaced",
+    detail: "You were signed out, or somebody else signed in, in another tab.",
+  });
+}
+
 /** A parallel call may have renewed the token already while this one was on its way. */
 async function anotherToken(config: InternalAxiosRequestConfig): Promise<boolean> {
+  if (followOtherTabs() && writes(config)) throw sessionReplaced();
   const bearer = token();
   const renewed = bearer !== null && config.headers.get("Authorization") !== `Bearer ${bearer}`;
   return renewed || refresh();

@@ -2,6 +2,7 @@
 
 import axios from "axios";
 import { API_BASE, TIMEOUT_MS } from "./config";
+import { ApiError } from "./problem";
 import type { Session } from "./types";
 
 const CSRF_COOKIE = /(?:^|;\s*)(?:__Host-)?qs_csrf=([^;]+)/;
@@ -48,9 +49,16 @@ export function endSession(how: SessionEnd = "ended"): void {
   if (wasSignedIn) for (const listener of endListeners) listener(how);
 }
 
-/** Ends this tab's session when another tab signed out, or signed somebody else in. */
-export function followOtherTabs(): void {
-  if (accessToken !== null && csrfToken() !== ownCsrf) endSession();
+/** Names the session that the token belongs to; it stays the same when the token is renewed. */
+export function sessionMark(): string | null {
+  return ownCsrf;
+}
+
+/** Ends this tab's session when another tab signed out, or signed somebody else in. True: it just did. */
+export function followOtherTabs(): boolean {
+  const left = accessToken !== null && csrfToken() !== ownCsrf;
+  if (left) endSession();
+  return left;
 }
 
 /** Calls back when a session ends, however it does. */
@@ -70,6 +78,11 @@ export function refresh(): Promise<boolean> {
   return refreshing;
 }
 
+/** Who is here: false for a guest. A server that does not answer throws, for it has not said that the session is over. */
+export async function ensureToken(): Promise<boolean> {
+  return accessToken !== null || (maySignIn() && (await refresh()));
+}
+
 async function renew(): Promise<boolean> {
   const csrf = csrfToken();
   if (csrf === null) return false;
@@ -79,13 +92,14 @@ async function renew(): Promise<boolean> {
     {
       headers: { "X-CSRF-Token": csrf },
       timeout: TIMEOUT_MS,
-      validateStatus: (status) => status < 300 || SESSION_IS_OVER.includes(status),
+      validateStatus: () => true,
     },
   );
   if (answer.status < 300) {
     startSession(answer.data);
     return true;
   }
+  if (!SESSION_IS_OVER.includes(answer.status)) throw new ApiError(answer.status, answer.data, answer.headers["retry-after"]);
   endSession();
   return false;
 }

@@ -1,20 +1,25 @@
 // What stands around every screen: skip link, rail or bar, keyboard.
 
 import { SkipLink, useArrival } from "@quickshop/shared/arrival";
-import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { Outlet, ScrollRestoration, useLocation, useNavigate } from "react-router";
 import { Glyph } from "../shared/glyph";
 import { type Shortcut, useKeyboardListener, useShortcuts } from "../shared/keyboard";
 import { useStaff } from "../shared/me";
 import { FrameShape } from "./frame-shape";
+import { NotLoaded, type Opened } from "./not-loaded";
 import { Rail } from "./rail";
 import { outside, screens } from "./screens";
 import { ShopName } from "./shop-name";
 import { useRail } from "./use-rail";
 
 // What opens over the page is fetched when it is first opened.
-const KeyboardMap = lazy(async () => ({ default: (await import("./keyboard-map")).KeyboardMap }));
-const Menu = lazy(async () => ({ default: (await import("./menu")).Menu }));
+const KeyboardMap = overThePage(async () => (await import("./keyboard-map")).KeyboardMap);
+const Menu = overThePage(async () => (await import("./menu")).Menu);
+
+function overThePage<Props extends Opened>(load: () => Promise<ComponentType<Props>>) {
+  return lazy(async (): Promise<{ default: ComponentType<Props> }> => ({ default: await load().catch(() => NotLoaded) }));
+}
 
 export function Frame() {
   const staff = useStaff();

@@ -13,7 +13,8 @@ export function Staff() {
   const { pathname, search } = useLocation();
   const me = useQuery(meQuery);
   if (me.isPending) return <Loading />;
-  if (me.isError)
+  // A failed repeat leaves the screen, and what is typed there, as it is.
+  if (me.isError && me.data === undefined)
     return (
       <ThresholdFrame>
         <Failure dense error={me.error} onRetry={() => me.refetch()} />

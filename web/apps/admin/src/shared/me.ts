@@ -2,7 +2,7 @@
 
 import { api } from "@quickshop/api/client";
 import { ApiError, hasCode } from "@quickshop/api/problem";
-import { maySignIn } from "@quickshop/api/session";
+import { ensureToken } from "@quickshop/api/session";
 import type { AdminMe, User } from "@quickshop/api/types";
 import { queryOptions } from "@tanstack/react-query";
 import { useOutletContext } from "react-router";
@@ -17,7 +17,7 @@ export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: async ({ signal }): Promise<Me> => {
     // A browser that never signed in need not ask.
-    if (!maySignIn()) return { is: "guest" };
+    if (!(await ensureToken())) return { is: "guest" };
     try {
       return { is: "staff", ...(await api.get("/admin/me", { signal })) };
     } catch (error) {

@@ -8,10 +8,19 @@ interface OneTimeLink {
 
 export const useOneTimeLink = create<OneTimeLink>(() => ({ secret: null }));
 
+/** Elsewhere what is behind `#` is an ordinary place on the page, the skip link's for one. */
+const WELCOME = /^\/admin\/welcome\/?$/;
+
 /** Takes the secret out of the address, so that neither history nor an eye over the shoulder keeps it. */
 export function takeLink(): void {
-  const secret = window.location.hash.slice(1);
-  if (secret === "") return;
-  window.history.replaceState(window.history.state, "", window.location.pathname + window.location.search);
+  const { pathname, search, hash } = window.location;
+  const secret = hash.slice(1);
+  if (secret === "" || !WELCOME.test(pathname)) return;
+  window.history.replaceState(window.history.state, "", pathname + search);
   useOneTimeLink.setState({ secret });
+}
+
+/** Once it is used up. */
+export function forgetLink(): void {
+  useOneTimeLink.setState({ secret: null });
 }

@@ -12,7 +12,7 @@ export function AccountLayout() {
   const { pathname } = useLocation();
   const me = useQuery(meQuery);
   if (me.isPending) return <Skeleton className="h-14 w-72" />;
-  if (me.isError) return <Failure error={me.error} onRetry={() => me.refetch()} />;
+  if (me.isError && me.data === undefined) return <Failure error={me.error} onRetry={() => me.refetch()} />;
   if (me.data === null) return <Navigate replace to={`/account/sign-in?next=${encodeURIComponent(pathname)}`} />;
   return (
     <div className="grid grid-cols-1 gap-x-16 gap-y-6 md:grid-cols-[10rem_minmax(0,1fr)]">

@@ -1,6 +1,6 @@
 import { on, refuse } from "@quickshop/api/testing/fake-server";
 import { onlineManager } from "@tanstack/react-query";
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { HttpResponse } from "msw";
 import { expect, onTestFinished, test } from "vitest";
 import { renderAdmin } from "../../testing/render-app";
@@ -92,6 +92,29 @@ test("a server that does not answer can be asked again", async () => {
   const again = await screen.findByRole("button", { name: "Try again" });
   expect(screen.getByText(/We could not reach the shop/)).toBeTruthy();
   answers = true;
+  await user.click(again);
+  expect(await screen.findByRole("heading", { name: "Home" })).toBeTruthy();
+});
+
+test("a screen stays with what is typed in it when asking again who is here fails", async () => {
+  signedIn(ada);
+  const { user, queries } = renderAdmin("/account");
+  const name = await screen.findByLabelText("Full name");
+  await user.type(name, " King");
+  on("get", "/admin/me", () => refuse(503, "unavailable"));
+  window.dispatchEvent(new Event("visibilitychange"));
+  await waitFor(() => expect(queries.getQueryState(["me"])?.status).toBe("error"));
+  expect(screen.getByLabelText("Full name")).toBe(name);
+  expect(name).toHaveProperty("value", "Ada Lovelace King");
+});
+
+test("who is signed in is not taken for a guest while the session cannot be renewed", async () => {
+  signedIn(ada);
+  on("post", "/auth/refresh", () => refuse(503, "unavailable"));
+  const { user } = renderAdmin("/");
+  const again = await screen.findByRole("button", { name: "Try again" });
+  expect(screen.getByText(/The shop is busy at the moment/)).toBeTruthy();
+  on("post", "/auth/refresh", () => sessionOf(ada));
   await user.click(again);
   expect(await screen.findByRole("heading", { name: "Home" })).toBeTruthy();
 });

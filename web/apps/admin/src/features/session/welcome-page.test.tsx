@@ -14,6 +14,14 @@ test("the secret leaves the address at once and stays in memory", () => {
   expect(useOneTimeLink.getState().secret).toBe("one-time-secret");
 });
 
+test("the skip link is no secret and keeps its place in the address", () => {
+  useOneTimeLink.setState({ secret: null });
+  window.history.replaceState(null, "", "/admin/account#main");
+  takeLink();
+  expect(useOneTimeLink.getState().secret).toBeNull();
+  expect(window.location.hash).toBe("#main");
+});
+
 test("the holder of a link chooses name, e-mail and password and is in", async () => {
   on("post", "/auth/link/check", ({ body }) => {
     expect(body).toEqual({ link: "secret" });
@@ -37,6 +45,21 @@ test("the holder of a link chooses name, e-mail and password and is in", async (
   await user.click(screen.getByRole("button", { name: "Open the admin" }));
   expect(await screen.findByRole("heading", { name: "Home" })).toBeTruthy();
   expect(router.state.location.pathname).toBe("/");
+  expect(useOneTimeLink.getState().secret).toBeNull();
+});
+
+test("a link that was taken is not said to have failed when the admin then does not answer", async () => {
+  on("post", "/auth/link/check", () => ({ ...link, email: ada.email, has_password: true }));
+  on("post", "/auth/link", () => sessionOf(ada));
+  const { user } = renderAdmin("/welcome", "secret");
+  on("get", "/admin/me", () => refuse(503, "unavailable"));
+  await user.type(await screen.findByLabelText("Password"), "three odd words");
+  await user.click(screen.getByRole("button", { name: "Save and open the admin" }));
+  const again = await screen.findByRole("button", { name: "Try again" });
+  expect(screen.queryByLabelText("Password")).toBeNull();
+  on("get", "/admin/me", () => ({ user: ada, shop: { name: "QuickShop", currency: "USD" } }));
+  await user.click(again);
+  expect(await screen.findByRole("heading", { name: "Home" })).toBeTruthy();
 });
 
 test("what is wrong stands beside its field, the first of which has the focus", async () => {

@@ -8,7 +8,7 @@ import { usePageTitle } from "@quickshop/shared/use-page-title";
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Navigate } from "react-router";
 import { meQuery } from "../../shared/me";
-import { useOneTimeLink } from "../../shared/one-time-link";
+import { forgetLink, useOneTimeLink } from "../../shared/one-time-link";
 import { FormShape } from "./form-shape";
 import { NewLinkHelp } from "./new-link-help";
 import { type Choice, WelcomeForm } from "./welcome-form";
@@ -23,9 +23,11 @@ export function WelcomePage() {
     return <NoLink title="Open the link again" reason="The link’s secret was not kept. If it is used up, make a new one." />;
   if (hasCode(check.error, "link_ended") || hasCode(redeem.error, "link_ended"))
     return <NoLink title="This link has ended" reason="A link works once, within 30 minutes, and a newer one ends it." />;
-  if (check.isError) return <Failure dense error={check.error} onRetry={() => check.refetch()} />;
+  if (check.isError && check.data === undefined) return <Failure dense error={check.error} onRetry={() => check.refetch()} />;
   if (check.isPending) return <FormShape fields={3} />;
-  return <WelcomeForm link={check.data} busy={redeem.isPending} onChoose={redeem.mutateAsync} />;
+  return (
+    <WelcomeForm link={check.data} busy={redeem.isPending} onChoose={(choice) => redeem.mutateAsync(choice).then(forgetLink)} />
+  );
 }
 
 function checkQuery(link: string) {
@@ -43,7 +45,8 @@ function useRedeem(link: string) {
   return useMutation({
     mutationFn: async (choice: Choice) => {
       startSession(await api.post("/auth/link", { body: { link, ...choice, cookie: true } }));
-      await queries.fetchQuery({ ...meQuery, staleTime: 0 });
+      // The link is used up: whatever fails from here on is said by the admin itself, and asking again there helps.
+      await queries.prefetchQuery({ ...meQuery, staleTime: 0 });
     },
   });
 }

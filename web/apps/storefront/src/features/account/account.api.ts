@@ -3,7 +3,7 @@
 import { signIn, signOut } from "@quickshop/api/account";
 import { api } from "@quickshop/api/client";
 import { ApiError } from "@quickshop/api/problem";
-import { maySignIn, startSession } from "@quickshop/api/session";
+import { ensureToken, startSession } from "@quickshop/api/session";
 import type { User } from "@quickshop/api/types";
 import { useNotices } from "@quickshop/shared/notices";
 import { sayError } from "@quickshop/shared/words";
@@ -16,7 +16,7 @@ export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: async ({ signal }): Promise<User | null> => {
     // A guest's browser need not ask; a returning customer's fetches its token first.
-    if (!maySignIn()) return null;
+    if (!(await ensureToken())) return null;
     try {
       return await api.get("/users/me", { signal });
     } catch (error) {

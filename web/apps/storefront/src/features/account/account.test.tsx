@@ -27,6 +27,18 @@ test("a guest at a customer's page signs in, comes back, and the cart is asked f
   expect(await screen.findByRole("button", { name: "Cart 4 things" })).toBeTruthy();
 });
 
+test("a returning customer is not sent to the sign-in while the session cannot be renewed", async () => {
+  // biome-ignore lint/suspicious/noDocumentCookie: jsdom has no Cookie Store
+  document.cookie = "qs_csrf=csrf-of-yesterday; Path=/";
+  on("post", "/auth/refresh", () => refuse(503, "unavailable"));
+  on("get", "/users/me", () => session.user);
+  const { user } = renderApp("/account");
+  const again = await screen.findByRole("button", { name: "Try again" });
+  on("post", "/auth/refresh", () => session);
+  await user.click(again);
+  expect(await screen.findByRole("heading", { name: "Hello, Ada Lovelace" })).toBeTruthy();
+});
+
 test("wrong credentials are said once, above the button", async () => {
   on("post", "/auth/login", () => refuse(401, "credentials_invalid"));
   const { user } = renderApp("/account/sign-in");

@@ -18,7 +18,8 @@ export function CategoryPage({ slug }: { slug: string }) {
   usePageTitle(category?.name);
   const filters = filtersFrom(params, slug);
 
-  if (categories.isError) return <Failure error={categories.error} onRetry={() => categories.refetch()} />;
+  if (categories.isError && category === undefined)
+    return <Failure error={categories.error} onRetry={() => categories.refetch()} />;
   if (categories.isSuccess && category === undefined) {
     return <NotFound title="No such category" text="It may have been renamed. Everything we have is one click away." />;
   }

@@ -19,7 +19,7 @@ export function HomePage() {
   const list = useInfiniteQuery(productsQuery({}));
   const categories = useQuery(categoriesQuery);
   usePageTitle("");
-  if (list.isError) return <Failure error={list.error} onRetry={() => list.refetch()} />;
+  if (list.isError && list.data === undefined) return <Failure error={list.error} onRetry={() => list.refetch()} />;
   const products = list.data?.pages[0]?.data;
   if (products?.length === 0) {
     return (

@@ -106,10 +106,15 @@ test("after a lost answer the same key is sent again", async () => {
   on("post", "/payments/intent", () => intent);
   on("get", "/orders/{id}", () => order({ status: "processing" }));
   onConfirm(() => ACCEPTED);
-  const { user } = renderApp("/checkout");
+  const { user, queries } = renderApp("/checkout");
   await giveDetails(user);
   await giveCard(user, "4242424242424242");
   await screen.findByText("The shop is busy at the moment. Nothing was lost. Please try again in a moment.");
+  // The order was placed all the same and took the cart with it; who comes back to the tab has it asked for again.
+  on("get", "/cart", () => cart([]));
+  await queries.invalidateQueries({ queryKey: ["cart"], refetchType: "none" });
+  window.dispatchEvent(new Event("visibilitychange"));
+  await waitFor(() => expect(queries.getQueryData(["cart"])).toMatchObject({ lines: [] }));
   await user.click(screen.getByRole("button", { name: "Pay $15.11" }));
   await screen.findByRole("heading", { name: "Thank you, it is paid." });
   expect(keys).toHaveLength(2);

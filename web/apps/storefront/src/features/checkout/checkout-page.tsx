@@ -41,7 +41,8 @@ export function CheckoutPage({ user, onOrder, payment }: CheckoutPageProps) {
   usePageTitle("Checkout");
   const { priced, order } = checkout;
 
-  if (order === null && cart.data?.lines.length === 0) return <EmptyCheckout />;
+  // Once there is a quote an empty cart may mean that the order exists and its answer was lost: the same key must ask again.
+  if (order === null && priced === null && cart.data?.lines.length === 0) return <EmptyCheckout />;
   if (cart.isError && cart.data === undefined) return <Failure error={cart.error} onRetry={() => cart.refetch()} />;
   return (
     <>
@@ -98,7 +99,7 @@ function EmptyCheckout() {
         </Link>
       }
     >
-      <p>Your cart is empty. If you have just ordered, the receipt is in your mail.</p>
+      <p>Your cart is empty. If you have just ordered: a paid order’s receipt is in your mail.</p>
     </Notice>
   );
 }

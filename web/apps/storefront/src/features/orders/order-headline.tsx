@@ -13,6 +13,8 @@ interface OrderHeadlineProps {
   sent: "succeeded" | "unknown" | null;
   /** We have looked often enough. */
   tired: boolean;
+  /** The last look was answered. */
+  heard: boolean;
   onLook: () => void;
   onPayAgain: () => void;
 }
@@ -27,12 +29,12 @@ export function OrderHeadline(props: OrderHeadlineProps) {
   );
 }
 
-function Words({ order, sent, tired, onLook, onPayAgain }: OrderHeadlineProps) {
+function Words({ order, sent, ...wait }: OrderHeadlineProps) {
   switch (order.status) {
     case "pending":
       if (sent === null) return <Unpaid order={order} />;
-      if (sent === "unknown") return <Checking tired={tired} onLook={onLook} onPayAgain={onPayAgain} />;
-      return <Confirming tired={tired} onLook={onLook} onPayAgain={onPayAgain} />;
+      if (sent === "unknown") return <Checking {...wait} />;
+      return <Confirming {...wait} />;
     case "processing":
       return (
         <Headline title="Thank you, it is paid.">
@@ -76,48 +78,76 @@ function Words({ order, sent, tired, onLook, onPayAgain }: OrderHeadlineProps) {
   }
 }
 
+type WaitProps = Pick<OrderHeadlineProps, "tired" | "heard" | "onLook" | "onPayAgain">;
+
 /** Nobody knows yet whether the card was charged. The shop asks the payment provider by itself before this page is tired. */
-function Checking({ tired, onLook, onPayAgain }: Pick<OrderHeadlineProps, "tired" | "onLook" | "onPayAgain">) {
+function Checking({ tired, heard, onLook, onPayAgain }: WaitProps) {
   if (!tired) {
     return (
-      <Headline title="We are checking your payment…">
-        <p className="waiting">
-          Your bank has not answered. Please do not pay again: this page tells you as soon as we know, and your order is kept.
-        </p>
-      </Headline>
+      <Waiting title="We are checking your payment…">
+        Your bank has not answered. Please do not pay again: this page tells you as soon as we know, and your order is kept.
+      </Waiting>
     );
   }
   return (
-    <Headline title="No payment has arrived.">
-      <p>
-        We asked again and found none. If you try again you cannot pay twice: an order is charged once, also when the first
-        attempt should still arrive.
-      </p>
-      <div className="mt-6 flex flex-wrap gap-3">
-        <Button onClick={onPayAgain}>Try again</Button>
-        <Button look="outline" onClick={onLook}>
-          Look again
-        </Button>
-      </div>
+    <Tired
+      title={heard ? "No payment has arrived." : "We do not know yet."}
+      actions={[
+        { text: "Try again", run: onPayAgain },
+        { text: "Look again", run: onLook },
+      ]}
+    >
+      {heard
+        ? "We have not heard of a payment yet. If you try again you cannot pay twice: an order is charged once, also when the first attempt should still arrive."
+        : "We could not ask. Your order is kept; you cannot pay twice."}
+    </Tired>
+  );
+}
+
+function Confirming({ tired, onLook, onPayAgain }: WaitProps) {
+  if (!tired)
+    return <Waiting title="One moment…">Your card was accepted. We are waiting for the last word from the bank.</Waiting>;
+  return (
+    <Tired
+      title="This takes longer than usual."
+      actions={[
+        { text: "Look again", run: onLook },
+        { text: "Pay with another card", run: onPayAgain },
+      ]}
+    >
+      Your order is safe. As soon as the bank has answered you get a mail; you need not wait here.
+    </Tired>
+  );
+}
+
+function Waiting({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Headline title={title}>
+      <p className="waiting">{children}</p>
     </Headline>
   );
 }
 
-function Confirming({ tired, onLook, onPayAgain }: Pick<OrderHeadlineProps, "tired" | "onLook" | "onPayAgain">) {
-  if (!tired) {
-    return (
-      <Headline title="One moment…">
-        <p className="waiting">Your card was accepted. We are waiting for the last word from the bank.</p>
-      </Headline>
-    );
-  }
+interface TiredProps {
+  title: string;
+  children: ReactNode;
+  /** The better one first. */
+  actions: readonly [Action, Action];
+}
+
+interface Action {
+  text: string;
+  run: () => void;
+}
+
+function Tired({ title, children, actions: [first, second] }: TiredProps) {
   return (
-    <Headline title="This takes longer than usual.">
-      <p>Your order is safe. As soon as the bank has answered you get a mail; you need not wait here.</p>
+    <Headline title={title}>
+      <p>{children}</p>
       <div className="mt-6 flex flex-wrap gap-3">
-        <Button onClick={onLook}>Look again</Button>
-        <Button look="outline" onClick={onPayAgain}>
-          Pay with another card
+        <Button onClick={first.run}>{first.text}</Button>
+        <Button look="outline" onClick={second.run}>
+          {second.text}
         </Button>
       </div>
     </Headline>

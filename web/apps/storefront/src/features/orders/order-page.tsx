@@ -8,7 +8,7 @@ import { Badge } from "@quickshop/ui/badge";
 import { LocaleContext } from "@quickshop/ui/locale";
 import { Skeleton } from "@quickshop/ui/skeleton";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, use } from "react";
+import { type ReactNode, use, useState } from "react";
 import { useSearchParams } from "react-router";
 import { AddressLines } from "../../shared/address-lines";
 import { LineList } from "../../shared/line-list";
@@ -34,7 +34,11 @@ export function OrderPage({ id, token, redirectStatus, payment, account }: Order
   const sent = redirectStatus === "succeeded" || redirectStatus === "unknown" ? redirectStatus : null;
   const queries = useQueryClient();
   const [, setParams] = useSearchParams();
-  const query = orderQuery(id, token, sent !== null);
+  const looks = looksOf(queries.getQueryState(orderQuery(id, token).queryKey));
+  const [from, setFrom] = useState({ sent, looks });
+  // Another card is another wait: what was looked before it was sent does not count.
+  if (from.sent !== sent) setFrom({ sent, looks });
+  const query = orderQuery(id, token, sent === null ? null : from.looks);
   // Every look counts, also one that brought the same order again.
   const { data: order, error, refetch } = useQuery({ ...query, notifyOnChangeProps: "all" });
   usePageTitle(order === undefined ? null : `Order ${order.order_number}`);
@@ -50,7 +54,6 @@ export function OrderPage({ id, token, redirectStatus, payment, account }: Order
     }
     return error === null ? <OrderSkeleton /> : <Failure error={error} onRetry={() => refetch()} />;
   }
-  const looks = looksOf(queries.getQueryState(query.queryKey));
   const again = () => setParams(withoutRedirect, { replace: true });
   return (
     // On a phone: what happened, the things, the offer. What comes late is last, so that nothing moves under a finger.
@@ -58,7 +61,14 @@ export function OrderPage({ id, token, redirectStatus, payment, account }: Order
       <div className="space-y-10">
         {/* What the header says on the screen. */}
         <p className="hidden font-serif text-xl font-[560] print:block">{settings.shopName}</p>
-        <OrderHeadline order={order} sent={sent} tired={looks >= MAX_LOOKS} onLook={() => void refetch()} onPayAgain={again} />
+        <OrderHeadline
+          order={order}
+          sent={sent}
+          tired={looks - from.looks >= MAX_LOOKS}
+          heard={error === null}
+          onLook={() => void refetch()}
+          onPayAgain={again}
+        />
         {isWaiting(order) && sent === null && (
           <section aria-labelledby="pay" className="max-w-lg space-y-4 print:hidden">
             <h2 id="pay" className="display text-xl">

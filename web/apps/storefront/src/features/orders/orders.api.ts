@@ -9,14 +9,17 @@ const GROWTH = 1.35;
 /** About two minutes in all; after that a person decides whether to look again. */
 export const MAX_LOOKS = 24;
 
-/** One order. While its payment is being confirmed it is asked for again, at growing distances and not for ever. */
-export function orderQuery(id: string, token: string | null, awaitPayment = false) {
+/**
+ * One order. While its payment is being confirmed it is asked for again, at growing distances and not for ever. `sentAfter`: how
+ * many looks there had been when the card was sent; null while no payment is awaited.
+ */
+export function orderQuery(id: string, token: string | null, sentAfter: number | null = null) {
   return queryOptions({
     queryKey: ["order", id, token],
     queryFn: ({ signal }) =>
       api.get("/orders/{id}", { path: { id }, signal, ...(token === null ? {} : { headers: { "X-Order-Token": token } }) }),
     staleTime: 0,
-    refetchInterval: ({ state }) => (awaitPayment ? nextLook(state.data, looksOf(state)) : false),
+    refetchInterval: ({ state }) => (sentAfter === null ? false : nextLook(state.data, looksOf(state) - sentAfter)),
   });
 }
 

@@ -4,11 +4,13 @@ import type { Outcome } from "./provider";
 
 export interface IntentNow {
   status?: string | undefined;
-  last_payment_error?: { message?: string | undefined } | null | undefined;
 }
 
-/** The provider's word on the intent as it is now. One intent is charged once: a status that says paid outranks any error. */
-export function outcomeOf({ status, last_payment_error: refusal }: IntentNow): Outcome {
+/**
+ * The provider's word on the intent as it is now. One intent is charged once: a status that says paid outranks any error.
+ * Its `last_payment_error` is not read: it may be the word on an earlier card.
+ */
+export function outcomeOf({ status }: IntentNow): Outcome {
   switch (status) {
     case "succeeded":
     case "processing":
@@ -16,7 +18,7 @@ export function outcomeOf({ status, last_payment_error: refusal }: IntentNow): O
       return { kind: "confirmed" };
     case "requires_payment_method":
     case "requires_confirmation":
-      return refusal?.message === undefined ? { kind: "unreached" } : { kind: "declined", message: refusal.message };
+      return { kind: "unreached" };
     default:
       // Ended meanwhile, or something this version does not know: the order's page tells what became of it.
       return { kind: "unknown" };

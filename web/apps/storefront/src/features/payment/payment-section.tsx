@@ -66,7 +66,8 @@ export function PaymentSection({ amount, email, order, onSent, onRefused, firstN
     else if (!onRefused?.(error)) setNotice(sayError(error));
   };
 
-  if (provider.isError) return <Failure level={2} error={provider.error} onRetry={() => provider.refetch()} />;
+  if (provider.isError && provider.data === undefined)
+    return <Failure level={2} error={provider.error} onRetry={() => provider.refetch()} />;
   if (provider.isPending) return <PaymentSkeleton />;
   const { Form } = provider.data;
   return (

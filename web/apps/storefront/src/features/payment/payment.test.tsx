@@ -1,10 +1,11 @@
-import { on } from "@quickshop/api/testing/fake-server";
+import { on, refuse } from "@quickshop/api/testing/fake-server";
 import { screen, waitFor } from "@testing-library/react";
 import type { UserEvent } from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 import { cart, intent, order } from "../../testing/fixtures";
 import { renderApp } from "../../testing/render-app";
 import { loseConfirm, onConfirm, onLook } from "../../testing/sandbox";
+import { MAX_LOOKS } from "../orders/orders.api";
 import { beginAttempt } from "./attempt";
 import { outcomeOf } from "./outcome";
 
@@ -104,6 +105,50 @@ test("an intent's status says what may be concluded from it", () => {
   for (const status of ["requires_payment_method", "requires_confirmation"]) expect(outcomeOf({ status }).kind).toBe("unreached");
   for (const status of ["canceled", "requires_action", "of_next_year", undefined])
     expect(outcomeOf({ status }).kind).toBe("unknown");
-  const refused = { status: "requires_payment_method", last_payment_error: { message: "No." } };
-  expect(outcomeOf(refused)).toEqual({ kind: "declined", message: "No." });
+});
+
+test("what was said of the first card is not taken for the answer to a second one whose request broke", async () => {
+  onConfirm(() => ({ status: 402, body: { error: { code: "card_declined", message: "Your card was declined." } } }));
+  const { user } = renderApp(UNPAID);
+  await pay(user);
+  await screen.findByText(/Your card was declined/);
+  loseConfirm();
+  onLook(() => ({
+    status: 200,
+    body: { status: "requires_payment_method", last_payment_error: { message: "Your card was declined." } },
+  }));
+  await user.click(screen.getByRole("button", { name: "Pay $15.11" }));
+  expect(await screen.findByText(/Your bank could not be reached\. Nothing was charged/, undefined, PATIENCE)).toBeTruthy();
+});
+
+test("a refusal that is not the bank's is no decline", async () => {
+  onConfirm(() => ({ status: 429, body: { error: { code: "rate_limit", message: "Too many requests." } } }));
+  const { user } = renderApp(UNPAID);
+  await pay(user);
+  expect(await screen.findByRole("heading", CHECKING)).toBeTruthy();
+  expect(screen.queryByText(/Too many requests/)).toBeNull();
+});
+
+test("a second card, sent after the page had looked often enough, is waited for anew", async () => {
+  let paid = false;
+  on("get", "/orders/{id}", () => order(paid ? { status: "processing", paid_at: "2026-01-01T00:01:00Z" } : {}));
+  onConfirm(() => ({ status: 200, body: { status: "succeeded" } }));
+  const { user, queries } = renderApp(`${UNPAID}&redirect_status=unknown`);
+  await screen.findByRole("heading", CHECKING);
+  for (let look = 0; look < MAX_LOOKS; look += 1) await queries.refetchQueries({ queryKey: ["order"] });
+  expect(await screen.findByText(/We have not heard of a payment yet/)).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  await pay(user);
+  await screen.findByRole("heading", { name: "One moment…" });
+  paid = true;
+  expect(await screen.findByRole("heading", { name: "Thank you, it is paid." }, PATIENCE)).toBeTruthy();
+});
+
+test("looks without an answer are not said to have found no payment", async () => {
+  const { queries } = renderApp(`${UNPAID}&redirect_status=unknown`);
+  await screen.findByRole("heading", CHECKING);
+  on("get", "/orders/{id}", () => refuse(503, "unavailable"));
+  for (let look = 0; look < MAX_LOOKS; look += 1) await queries.refetchQueries({ queryKey: ["order"] });
+  expect(await screen.findByText("We could not ask. Your order is kept; you cannot pay twice.")).toBeTruthy();
+  expect(screen.queryByText(/No payment has arrived/)).toBeNull();
 });

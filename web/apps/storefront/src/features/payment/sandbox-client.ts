@@ -6,6 +6,8 @@ import { type IntentNow, isTaken, outcomeOf } from "./outcome";
 import type { Outcome } from "./provider";
 
 const DEFAULT_BASE = "/_sandbox";
+/** What the protocol answers when the bank refuses a card. */
+const DECLINED = 402;
 /** Longer than the shop lets any answer take. */
 const CONFIRM_WITHIN_MS = 12_000;
 const LOOK_WITHIN_MS = 5_000;
@@ -44,7 +46,9 @@ export async function confirmCard(intent: PaymentIntent, card: Card, returnUrl: 
   if (answer === null) return lookUp(intent);
   const { error } = answer.data;
   if (isTaken(error?.payment_intent)) return { kind: "confirmed" };
-  if (error !== undefined) return { kind: "declined", message: error.message ?? "Your card was declined." };
+  if (answer.status === DECLINED) return { kind: "declined", message: error?.message ?? "Your card was declined." };
+  // Too often, too late, ended meanwhile: no word on the card.
+  if (error !== undefined) return outcomeOf(error.payment_intent ?? {});
   if (answer.status >= 400) throw new Error(`the sandbox answered ${answer.status}`);
   return goOn(answer.data);
 }

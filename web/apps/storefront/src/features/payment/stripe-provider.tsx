@@ -12,6 +12,9 @@ import { isTaken, outcomeOf } from "./outcome";
 import { PayButton } from "./pay-button";
 import type { Outcome, PaymentFormProps, PaymentProvider } from "./provider";
 
+/** The bank's page was shown over this one, and the customer did not pass it. */
+const CHALLENGE_FAILED = "payment_intent_authentication_failure";
+
 function StripeForm(props: PaymentFormProps) {
   const { amount, publishableKey } = props;
   const stripe = useQuery({
@@ -59,8 +62,8 @@ function ElementForm({ amount, email, prepare, onOutcome, onFailure, notice }: P
       redirect: "if_required",
     });
     if (result.error === undefined || isTaken(result.error.payment_intent)) return { kind: "confirmed" };
-    const { type, message } = result.error;
-    if (type === "card_error" || type === "validation_error")
+    const { type, code, message } = result.error;
+    if (type === "card_error" || type === "validation_error" || code === CHALLENGE_FAILED)
       return { kind: "declined", message: message ?? "Your card was declined." };
     // Anything else says nothing about the card.
     const found = await stripe.retrievePaymentIntent(intent.client_secret).catch(() => null);
