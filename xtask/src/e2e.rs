@@ -83,7 +83,7 @@ impl Shop {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// They find the admin's one-time link where a shopkeeper without a terminal does: in the data directory.
+    /// They look for the admin's first link where a shopkeeper without a terminal does: in the data directory.
     fn browser_tests(&self) -> Command {
         let mut tests = npm(["run", "--silent", "e2e"]);
         tests.env("QUICKSHOP_URL", self.url());

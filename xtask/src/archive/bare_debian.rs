@@ -9,6 +9,8 @@ use crate::postgres;
 use crate::sh::{Because as _, Failure, Result, ask, command, has, is_root, quiet, say, scratch};
 
 const RELEASE: &str = "bookworm";
+/// How long making it may take, in seconds: a mirror that swallows packets would keep debootstrap for hours.
+const MADE_WITHIN_S: &str = "900";
 /// Programs that would prove the system not to be bare.
 const ABSENT: [&str; 9] = ["cargo", "rustc", "cc", "node", "npm", "python3", "make", "postgres", "psql"];
 const PROGRAM_FOLDERS: [&str; 4] = ["usr/bin", "usr/sbin", "usr/local/bin", "usr/lib/postgresql"];
@@ -17,6 +19,13 @@ const PROGRAM_FOLDERS: [&str; 4] = ["usr/bin", "usr/sbin", "usr/local/bin", "usr
 const ENTER: &str = r#"set -e; root=$1 user=$2 home=$3; shift 3
 mount -t proc proc "$root/proc"
 exec chroot --userspec="$user" "$root" /usr/bin/env -i HOME="$home" PATH=/usr/bin:/usr/sbin:/bin:/sbin "$@""#;
+/// What making one and entering it need, tried in an empty folder: many a sandbox allows mounts in general, yet none of
+/// /proc and no devices, or its file system lets nobody open them.
+const TRY: &str = r#"set -e; cd "$1"; mkdir proc; mount -t proc proc proc; mknod null c 1 3; : >null"#;
+/// How the folders below `scratch()` begin, each followed by the process that works in it.
+const SYSTEM: &str = "debian-";
+const BUILDING: &str = "debootstrap-";
+const TRIED: &str = "mounts-";
 
 /// Why this machine cannot make one.
 pub fn impossible() -> Option<String> {
@@ -29,8 +38,19 @@ pub fn impossible() -> Option<String> {
     if mirror().is_none() {
         return Some("apt names no mirror of Debian".to_owned());
     }
-    let confined = ask("unshare", &["--mount", "sh", "-c", "mount -t tmpfs none /mnt"]).is_none();
-    confined.then(|| "this machine does not let root mount anything".to_owned())
+    match lets_mount() {
+        Ok(true) => None,
+        Ok(false) => Some("this machine does not let root mount /proc and make devices".to_owned()),
+        Err(Failure(why)) => Some(why),
+    }
+}
+
+fn lets_mount() -> Result<bool> {
+    let place = workplace(TRIED)?;
+    fs::create_dir(&place).because(|| format!("create {}", place.display()))?;
+    let tried = command("unshare").args(["--mount", "--propagation", "private", "sh", "-c", TRY, "sh"]).arg(&place).output();
+    let _left = fs::remove_dir_all(&place);
+    Ok(tried.is_ok_and(|tried| tried.status.success()))
 }
 
 /// A folder with a whole system in it; gone when dropped.
@@ -52,8 +72,7 @@ pub const ROOT: Person = Person { name: "root", home: "/root", data: "/var/lib/q
 impl Debian {
     pub fn fresh() -> Result<Self> {
         let base = base()?;
-        let debian = Self { root: scratch()?.join(format!("debian-{}", std::process::id())) };
-        let _absent = fs::remove_dir_all(&debian.root);
+        let debian = Self { root: workplace(SYSTEM)? };
         fs::create_dir(&debian.root)?;
         quiet(
             command("tar")
@@ -104,8 +123,8 @@ impl Drop for Debian {
     }
 }
 
-/// The packed system, made by Debian's own tool from the mirror that this machine's apt uses.
-fn base() -> Result<PathBuf> {
+/// The packed system, made by Debian's own tool from the mirror that this machine's apt uses, unless it is kept already.
+pub fn base() -> Result<PathBuf> {
     let file = postgres::cache()?.join(format!("debian-{RELEASE}.tar.gz"));
     if file.is_file() {
         return Ok(file);
@@ -113,12 +132,10 @@ fn base() -> Result<PathBuf> {
     let mirror = mirror().ok_or_else(|| Failure("apt names no mirror of Debian".to_owned()))?;
     say(&format!("Making a bare Debian ({RELEASE}, 70 MB) in {}", file.display()));
     fs::create_dir_all(file.parent().unwrap_or(&file))?;
-    let (root, part) =
-        (scratch()?.join(format!("debootstrap-{}", std::process::id())), file.with_extension(format!("{}", std::process::id())));
-    let _absent = fs::remove_dir_all(&root);
+    let (root, part) = (workplace(BUILDING)?, file.with_extension(format!("{}", std::process::id())));
     let made = quiet(
-        command("unshare")
-            .args(["--mount", "--propagation", "private", "debootstrap", "--variant=minbase", RELEASE])
+        command("timeout")
+            .args([MADE_WITHIN_S, "unshare", "--mount", "--propagation", "private", "debootstrap", "--variant=minbase", RELEASE])
             .arg(&root)
             .arg(&mirror),
     )
@@ -130,6 +147,25 @@ fn base() -> Result<PathBuf> {
     .and_then(|()| fs::rename(&part, &file).because(|| format!("move the system to {}", file.display())));
     let _left = (fs::remove_dir_all(&root), fs::remove_file(&part));
     made.map(|()| file)
+}
+
+/// A folder of this process below `scratch()`, still to be made. Those of runs that were killed go first.
+fn workplace(prefix: &str) -> Result<PathBuf> {
+    let scratch = scratch()?;
+    let own = scratch.join(format!("{prefix}{}", std::process::id()));
+    for entry in fs::read_dir(&scratch)?.flatten() {
+        let owner = entry.file_name().to_str().and_then(owner);
+        let ended = owner.is_some_and(|id| !Path::new("/proc").join(id.to_string()).exists());
+        if ended || entry.path() == own {
+            let _left = fs::remove_dir_all(entry.path());
+        }
+    }
+    Ok(own)
+}
+
+/// The process that a folder below `scratch()` belongs to.
+fn owner(name: &str) -> Option<u32> {
+    [SYSTEM, BUILDING, TRIED].iter().find_map(|prefix| name.strip_prefix(prefix)?.parse().ok())
 }
 
 fn mirror() -> Option<String> {
@@ -148,7 +184,26 @@ fn mirror_of(system: &str, targets: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::mirror_of;
+    use std::fs;
+
+    use super::{BUILDING, SYSTEM, TRIED, mirror_of, owner, workplace};
+
+    #[test]
+    fn folders_of_killed_runs_are_swept_and_nothing_else() {
+        assert_eq!(["debian-7", "debootstrap-8", "mounts-9"].map(owner), [Some(7), Some(8), Some(9)]);
+        assert_eq!(["debian-bookworm.tar.gz", "e2e-shop.log", "debian-"].map(owner), [None; 3]);
+        // A process that has ended, and one that lives as long as this test.
+        let mut ended = crate::sh::command("true").spawn().unwrap();
+        ended.wait().unwrap();
+        let folder = |prefix: &str, id: u32| crate::sh::scratch().unwrap().join(format!("{prefix}{id}"));
+        let (left, used) = (folder(SYSTEM, ended.id()), folder(BUILDING, std::os::unix::process::parent_id()));
+        fs::create_dir_all(left.join("etc")).unwrap();
+        fs::create_dir_all(&used).unwrap();
+        let own = workplace(TRIED).unwrap();
+        let found = (left.exists(), used.exists(), own.exists());
+        fs::remove_dir_all(&used).unwrap();
+        assert_eq!(found, (false, true, false));
+    }
 
     #[test]
     fn the_mirror_is_the_one_of_the_machines_own_release() {

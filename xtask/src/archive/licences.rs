@@ -36,17 +36,20 @@ pub fn collect(into: &Path) -> Result {
     fs::write(into.join("rust-crates.txt"), document(rust, &crates()?)?)?;
     let web = "The packages in the pages that it serves, fonts included.";
     fs::write(into.join("front-end.txt"), document(web, &npm_packages()?)?)?;
-    if let Some(toolchain) = ask("rustc", &["--print", "sysroot"]) {
-        let library = Path::new(&toolchain).join(STANDARD_LIBRARY);
-        if library.is_file() {
-            fs::copy(library, into.join("rust-standard-library.html"))?;
-        }
-    }
+    let library = toolchain()?.join(STANDARD_LIBRARY);
+    fs::copy(&library, into.join("rust-standard-library.html"))
+        .because(|| format!("copy {}, the licences of Rust's standard library, which the toolchain brings along", library.display()))?;
     for (folder, name) in EMBEDDED {
         let sources = root().join(folder).join("SOURCES.md");
         fs::copy(&sources, into.join(name)).because(|| format!("copy {}", sources.display()))?;
     }
     Ok(())
+}
+
+/// Where the compiler and the standard library are.
+pub fn toolchain() -> Result<PathBuf> {
+    let folder = ask("rustc", &["--print", "sysroot"]).ok_or_else(|| Failure("rustc does not say where its toolchain is".to_owned()))?;
+    Ok(PathBuf::from(folder))
 }
 
 /// Where cargo unpacks crates, one folder for each registry.

@@ -91,19 +91,39 @@ fn build(release: &Release) -> Result<PathBuf> {
     Ok(folder.join("release/quickshop"))
 }
 
-/// The builder's own flags, and no path of this machine in the binary.
+/// The builder's own flags, and no path of this machine in the binary. The last prefix that fits counts, so places that may
+/// lie in others come after them.
 fn flags() -> Result<String> {
     let own = env::var_os("RUSTFLAGS").unwrap_or_default();
     let mut flags: Vec<String> = own.to_string_lossy().split_whitespace().map(str::to_owned).collect();
-    let crates = licences::crate_folders()?;
-    flags.extend(crates.iter().map(|folder| format!("--remap-path-prefix={}=crates", folder.display())));
-    flags.push(format!("--remap-path-prefix={}=quickshop", root().display()));
+    let mut remap = |folder: &Path, name: &str| flags.push(format!("--remap-path-prefix={}={name}", folder.display()));
+    remap(&root(), "quickshop");
+    remap(&target(), "target");
+    licences::crate_folders()?.iter().for_each(|folder| remap(folder, "crates"));
+    remap(&licences::toolchain()?, "rust");
     Ok(flags.join("\u{1f}"))
+}
+
+/// Where the program was built is nobody's business, and such a path tells the builder's name.
+fn tells_nothing(program: &Path, private: &[PathBuf]) -> Result {
+    let bytes = fs::read(program).because(|| format!("read {}", program.display()))?;
+    let words = String::from_utf8_lossy(&bytes);
+    match private.iter().find(|folder| words.contains(&format!("{}/", folder.display()))) {
+        Some(folder) => Err(Failure(format!("the program holds the path {}, which --remap-path-prefix did not reach", folder.display()))),
+        None => Ok(()),
+    }
+}
+
+/// Paths of this machine. One without a name of its own, as a service's home `/` is, would be found everywhere.
+fn private_folders() -> Vec<PathBuf> {
+    let home = env::var_os("HOME").map(PathBuf::from);
+    home.into_iter().chain([root(), target()]).filter(|folder| folder.file_name().is_some()).collect()
 }
 
 fn lay_out(folder: &Path, built: &Path) -> Result {
     // Names of functions would be a quarter of the program; a panic says its file and line without them.
     quiet(command("strip").arg("--strip-all").arg("-o").arg(folder.join("quickshop")).arg(built))?;
+    tells_nothing(&folder.join("quickshop"), &private_folders())?;
     fs::write(folder.join("README.md"), README.replace("{version}", env!("CARGO_PKG_VERSION")))?;
     fs::copy(root().join("LICENSE"), folder.join("LICENSE"))?;
     licences::collect(&folder.join("licences"))?;
@@ -138,7 +158,23 @@ pub fn megabytes(path: &Path) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::describe;
+    use std::fs;
+    use std::path::Path;
+
+    use super::{describe, tells_nothing};
+
+    #[test]
+    fn a_program_that_holds_a_path_of_the_builder_is_refused() {
+        let program = std::env::temp_dir().join(format!("quickshop-program-{}", std::process::id()));
+        let holds = |bytes: &[u8]| {
+            fs::write(&program, bytes).unwrap();
+            tells_nothing(&program, &[Path::new("/srv/ada").to_path_buf(), Path::new("/srv/checkout").to_path_buf()])
+        };
+        assert!(holds(b"\xff\0quickshop/src/main.rs\0/srv/adalbert/\0").is_ok());
+        assert!(holds(b"\xff\0/srv/checkout/src/main.rs\0").unwrap_err().0.contains("/srv/checkout"));
+        assert!(holds(b"\xfe/srv/ada/.cargo\0").is_err());
+        fs::remove_file(&program).unwrap();
+    }
 
     #[test]
     fn a_version_names_its_commit_and_admits_changes() {

@@ -43,10 +43,12 @@ pub fn lay_out(archive: &Path) -> Result {
             copy_into(&file, &to.join("share").join(below.parent().unwrap_or(below)))?;
         }
     }
-    for notice in walk(package)?.iter().filter(|file| file.parent().is_some_and(|folder| folder.ends_with("licenses"))) {
-        copy_into(notice, &archive.join("licences/postgresql"))?;
+    let files = walk(package)?;
+    let notices: Vec<_> = files.iter().filter(|file| file.parent().is_some_and(|folder| folder.ends_with("licenses"))).collect();
+    if notices.is_empty() {
+        return Err(Failure(format!("{} has no licence of PostgreSQL to pass on", package.display())));
     }
-    Ok(())
+    notices.into_iter().try_for_each(|notice| copy_into(notice, &archive.join("licences/postgresql")))
 }
 
 fn is_needed_library(file: &Path) -> bool {
