@@ -8,6 +8,7 @@ mod send;
 mod sendgrid;
 mod store;
 mod story;
+mod sweep;
 mod templates;
 mod wording;
 
@@ -19,5 +20,6 @@ pub use model::{OrderConfirmation, OrderLine, OrderRefunded};
 pub use outbox::{Mail, queue};
 pub use send::jobs;
 pub use story::story;
+pub use sweep::periodic;
 pub use templates::Template;
 pub use wording::{address_lines, format_date, format_money};

@@ -1,11 +1,10 @@
 //! The outbox: a mail is a row written in the transaction that caused it, and a job that sends it.
 
 use kernel::{Email, EmailId, Ids};
-use platform::jobs::{self, When};
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use crate::{OrderConfirmation, OrderRefunded, Template, send::SendEmail, store};
+use crate::{OrderConfirmation, OrderRefunded, Template, send, store};
 
 /// A mail to be sent: values for a template, not yet a text.
 #[derive(Debug, Clone)]
@@ -41,7 +40,7 @@ impl Mail {
 pub async fn queue(db: &mut PgConnection, mail: &Mail, ids: &mut Ids) -> sqlx::Result<()> {
     let id: EmailId = ids.next();
     if store::insert(db, id, mail, ids.now()).await? {
-        jobs::enqueue(db, &SendEmail { email_id: id }, When::default()).await?;
+        send::enqueue(db, id, None).await?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{EmailId, OrderId};
 use platform::{
     App,
@@ -10,6 +10,7 @@ use platform::{
     keys::{Keys, ORDER_ACCESS},
 };
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 
 use crate::{
     render,
@@ -33,13 +34,20 @@ impl Job for SendEmail {
     const NAME: &'static str = "email.send";
 }
 
-/// So long a mail is tried before a person must look.
+/// Enqueues the job of a mail, at once or not before an instant. While it waits, a mail has one job, however often this is called.
+pub(crate) async fn enqueue(db: &mut PgConnection, email_id: EmailId, run_at: Option<DateTime<Utc>>) -> sqlx::Result<()> {
+    let key = format!("{}:{email_id}", SendEmail::NAME);
+    jobs::enqueue(db, &SendEmail { email_id }, When { run_at, key: Some(&key) }).await
+}
+
+/// So long a mail is tried, and so often, before a person must look: days in which no worker ran are no attempts.
 pub(crate) const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(4);
+pub(crate) const GIVE_UP_ATTEMPTS_MIN: i32 = 20;
 /// The next attempt of a mail that waited so long already comes after a part of that time, within these bounds: a provider
 /// that was away for minutes has the mail within seconds of its return, and one that is away for days is not stormed.
 const PART_WAITED: i32 = 8;
 const PAUSE_MIN: TimeDelta = TimeDelta::seconds(3);
-const PAUSE_MAX: TimeDelta = TimeDelta::minutes(15);
+pub(crate) const PAUSE_MAX: TimeDelta = TimeDelta::minutes(15);
 
 /// How long after a failed attempt the next one comes.
 fn pause(waited: TimeDelta) -> TimeDelta {
@@ -86,8 +94,9 @@ async fn claim(app: &App, id: EmailId) -> Result<Option<Claimed>, JobError> {
 async fn settle(app: &App, mail: &Claimed, delivery: Delivery) -> Result<(), JobError> {
     let now = app.clock.now();
     let waited = now - mail.created_at;
+    let is_given_up = waited >= GIVE_UP_AFTER && mail.attempts >= GIVE_UP_ATTEMPTS_MIN;
     let delivery = match delivery {
-        Delivery::Failed(error) if waited >= GIVE_UP_AFTER => Delivery::Refused(error),
+        Delivery::Failed(error) if is_given_up => Delivery::Refused(error),
         other => other,
     };
     let mut tx = app.db.begin().await?;
@@ -98,8 +107,7 @@ async fn settle(app: &App, mail: &Claimed, delivery: Delivery) -> Result<(), Job
             tracing::warn!(email = %mail.id, attempts = mail.attempts, error, again_in_s = pause.num_seconds(), "mail not delivered");
             store::set_last_error(&mut tx, mail.id, &error).await?;
             // A job of its own: the queue's own pauses grow to minutes before an outage has lasted one.
-            let key = format!("{}:{}", SendEmail::NAME, mail.id);
-            jobs::enqueue(&mut tx, &SendEmail { email_id: mail.id }, When { run_at: Some(now + pause), key: Some(&key) }).await?;
+            enqueue(&mut tx, mail.id, Some(now + pause)).await?;
         }
         Delivery::Refused(error) => {
             tracing::error!(email = %mail.id, template = mail.template, attempts = mail.attempts, error, "mail given up");

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use kernel::EmailId;
-use sqlx::{PgConnection, query, query_as};
+use sqlx::{PgConnection, query, query_as, query_scalar};
 
 use crate::Mail;
 
@@ -44,6 +44,18 @@ pub(crate) async fn claim(db: &mut PgConnection, id: EmailId, now: DateTime<Utc>
         now,
     )
     .fetch_optional(db)
+    .await
+}
+
+/// Mails that wait since before an instant, without an attempt since then; the oldest first.
+pub(crate) async fn forgotten(db: &mut PgConnection, since: DateTime<Utc>, limit: i64) -> sqlx::Result<Vec<EmailId>> {
+    query_scalar!(
+        r#"select id as "id: EmailId" from emails
+           where state = 'queued' and created_at < $1 and (attempted_at is null or attempted_at < $1) order by created_at limit $2"#,
+        since,
+        limit,
+    )
+    .fetch_all(db)
     .await
 }
 

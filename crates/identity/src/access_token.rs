@@ -27,6 +27,17 @@ struct Claims {
     exp: i64,
 }
 
+/// When a token was issued, in whole seconds since 1970, as its claims have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct IssuedAt(i64);
+
+impl IssuedAt {
+    /// True for a token of an earlier second: one that was issued together with the change is good.
+    pub(crate) fn is_before(self, change: DateTime<Utc>) -> bool {
+        self.0 < change.timestamp()
+    }
+}
+
 /// Signs and verifies with one key and one algorithm; what a token's header asks for is never followed.
 pub(crate) struct AccessTokens {
     signing: EncodingKey,
@@ -64,8 +75,8 @@ impl AccessTokens {
         jsonwebtoken::encode(&header, &claims, &self.signing)
     }
 
-    /// Whom a token names; None when it is not ours, not an access token, or not valid now.
-    pub(crate) fn verify(&self, token: &str, now: DateTime<Utc>) -> Option<Principal> {
+    /// Whom a token names, and since when; None when it is not ours, not an access token, or not valid now.
+    pub(crate) fn verify(&self, token: &str, now: DateTime<Utc>) -> Option<(Principal, IssuedAt)> {
         if token.len() > MAX_BYTES {
             return None;
         }
@@ -75,9 +86,9 @@ impl AccessTokens {
         if header.kid.as_deref() != Some(&self.kid) || header.typ.as_deref() != Some(TYPE) || header.crit.is_some() {
             return None;
         }
-        let Claims { sub, role, nbf, exp, .. } = token.claims;
+        let Claims { sub, role, iat, nbf, exp, .. } = token.claims;
         let (early, late) = ((now + LEEWAY).timestamp(), (now - LEEWAY).timestamp());
-        (nbf <= early && late < exp).then_some(Principal::User { id: sub, role })
+        (nbf <= early && late < exp).then_some((Principal::User { id: sub, role }, IssuedAt(iat)))
     }
 
     /// The public key as a JWK.

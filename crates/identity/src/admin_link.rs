@@ -1,6 +1,6 @@
 //! The shop's admin account and the one-time link with which it signs in: the first time, and when the password is lost.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use http::StatusCode;
 use kernel::{Email, Ids, Role, UserId};
 use platform::{Problem, keys};
@@ -22,6 +22,11 @@ pub async fn ensure_admin(db: &mut PgConnection, email: &Email, ids: &mut Ids) -
     account.map(|account| account.user.id).ok_or(sqlx::Error::RowNotFound)
 }
 
+/// True when the shop has an admin account, active or not, under whatever address.
+pub async fn has_admin(db: &mut PgConnection) -> sqlx::Result<bool> {
+    store::has_admin(db).await
+}
+
 /// True while the shop has an admin account that can sign in with a link only.
 pub async fn admin_awaits_password(db: &mut PgConnection) -> sqlx::Result<bool> {
     Ok(store::first_admin_has_password(db).await? == Some(false))
@@ -35,6 +40,11 @@ pub async fn create_admin_link(db: &mut PgConnection, ids: &mut Ids) -> Result<S
     let token = keys::token(ids.secret());
     store::insert_admin_link(db, ids.next(), admin, &keys::token_hash(&token), now, now + LIFETIME).await?;
     Ok(token)
+}
+
+/// When the link of this secret ends; None when it opens nothing.
+pub async fn admin_link_ends(db: &mut PgConnection, secret: &str, now: DateTime<Utc>) -> sqlx::Result<Option<DateTime<Utc>>> {
+    Ok(store::find_open_link(db, &keys::token_hash(secret), now).await?.map(|link| link.expires_at))
 }
 
 /// Why there is no link.

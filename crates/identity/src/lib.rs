@@ -30,7 +30,7 @@ use platform::{App, periodic::Periodic};
 use sqlx::PgConnection;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub use admin_link::{CreateAdminLinkError, admin_awaits_password, create_admin_link, ensure_admin};
+pub use admin_link::{CreateAdminLinkError, admin_awaits_password, admin_link_ends, create_admin_link, ensure_admin, has_admin};
 pub use authenticate::authenticate;
 pub use hashing::Hashing;
 pub use model::User;

@@ -11,7 +11,7 @@ use platform::{
 };
 use sqlx::PgConnection;
 
-use crate::{Identity, User, authenticate::token_invalid, store};
+use crate::{Identity, User, access_token::IssuedAt, authenticate::token_invalid, store};
 
 /// What a person may change of the own account.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
@@ -53,16 +53,29 @@ pub(crate) async fn show(State(identity): State<Identity>, Customer(id): Custome
 pub(crate) async fn update(
     State(identity): State<Identity>,
     Customer(id): Customer,
+    issued_at: IssuedAt,
     Body(form): Body<UpdateMe>,
 ) -> Result<Json<User>, Problem> {
     let profile = form.parse()?;
     let mut tx = identity.app.db.begin().await?;
-    let user = update_me(&mut tx, id, &profile, identity.app.clock.now()).await?;
+    let user = update_me(&mut tx, id, issued_at, &profile, identity.app.clock.now()).await?;
     tx.commit().await?;
     Ok(Json(user))
 }
 
-async fn update_me(db: &mut PgConnection, id: UserId, profile: &Profile, now: DateTime<Utc>) -> Result<User, UpdateMeError> {
+/// Under the account's lock: a thief's token that was good when the request came must not take the account's address after
+/// its owner has chosen a new password.
+async fn update_me(
+    db: &mut PgConnection,
+    id: UserId,
+    issued_at: IssuedAt,
+    profile: &Profile,
+    now: DateTime<Utc>,
+) -> Result<User, UpdateMeError> {
+    let account = store::lock_user(db, id).await?.ok_or(UpdateMeError::Gone)?;
+    if issued_at.is_before(account.password_changed_at) {
+        return Err(UpdateMeError::Gone);
+    }
     match store::update_user(db, id, profile.full_name.as_str(), profile.email.as_ref(), now).await {
         Ok(user) => user.ok_or(UpdateMeError::Gone),
         Err(error) if store::is_email_taken(&error) => Err(UpdateMeError::EmailTaken),
@@ -74,7 +87,7 @@ async fn update_me(db: &mut PgConnection, id: UserId, profile: &Profile, now: Da
 enum UpdateMeError {
     #[error("this e-mail address belongs to another account")]
     EmailTaken,
-    #[error("the account is not active any more")]
+    #[error("the account is not active any more, or has another password")]
     Gone,
     #[error(transparent)]
     Db(#[from] sqlx::Error),

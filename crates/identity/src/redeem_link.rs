@@ -42,6 +42,7 @@ pub(crate) struct RedeemLink {
 
 /// A form in which every field is right.
 struct Choice {
+    secret: String,
     link: [u8; 32],
     email: Email,
     full_name: Option<Text<200>>,
@@ -56,7 +57,8 @@ impl RedeemLink {
         let full_name = fields.take("full_name", Text::parse_optional(self.full_name.as_deref()));
         let password = fields.take("password", Password::choose(&self.password, email.as_ref()));
         let (link, form) = (keys::token_hash(&self.link), Form::asked(self.cookie));
-        let choice = || Some(Choice { link, email: email?, full_name: full_name?, password: password?, form });
+        let secret = self.link;
+        let choice = || Some(Choice { secret, link, email: email?, full_name: full_name?, password: password?, form });
         fields.finish(choice())
     }
 }
@@ -76,7 +78,7 @@ pub(crate) async fn route(State(identity): State<Identity>, Body(form): Body<Red
     let mut tx = app.db.begin().await?;
     let (user, grant) = redeem_link(&mut tx, &choice, &hash, &mut ids).await?;
     tx.commit().await?;
-    link_file::remove(&app.config.data_dir);
+    link_file::remove(&app.config.data_dir, &choice.secret);
     tracing::info!(user = %user.id, "an admin signed in with a one-time link");
     session::answer(&identity, StatusCode::OK, user, grant, choice.form)
 }

@@ -113,6 +113,16 @@ pub(crate) async fn first_admin_has_password(db: &mut PgConnection) -> sqlx::Res
     .await
 }
 
+/// Whether any account runs the shop, active or not.
+pub(crate) async fn has_admin(db: &mut PgConnection) -> sqlx::Result<bool> {
+    query_scalar!(r#"select exists (select from users where role = 'admin') as "has_admin!""#).fetch_one(db).await
+}
+
+/// When an active account's password was last changed; None when there is no such account.
+pub(crate) async fn find_password_changed_at(db: &mut PgConnection, id: UserId) -> sqlx::Result<Option<DateTime<Utc>>> {
+    query_scalar!("select password_changed_at from users where id = $1 and is_active", id as _).fetch_optional(db).await
+}
+
 /// What a link's holder chose for the account.
 pub(crate) struct Credentials<'a> {
     pub(crate) email: &'a Email,

@@ -44,13 +44,17 @@ pub(crate) async fn run(payments: Payments, job: ApplyStripeEvent) -> Result<(),
     Ok(tx.commit().await?)
 }
 
-/// The intent as it is now; None for one that Stripe does not know any more, of which there is nothing to apply.
+/// The intent as it is now; None for one that neither Stripe nor the shop knows, of which there is nothing to apply. One of
+/// the shop's own is asked for again: Stripe knows it, unless the secret key is another account's just now.
 async fn retrieve(payments: &Payments, intent_id: &str) -> Result<Option<PaymentIntent>, JobError> {
     match payments.stripe.retrieve_intent(intent_id).await {
         Ok(intent) => Ok(Some(intent)),
         Err(error) if error.has_code("resource_missing") => {
             tracing::warn!(intent_id, "an event names an intent that Stripe does not know");
-            Ok(None)
+            match store::order_of_intent(&mut *payments.app.db.read().await?, intent_id).await? {
+                Some(_) => Err(error.into()),
+                None => Ok(None),
+            }
         }
         Err(error) => Err(error.into()),
     }

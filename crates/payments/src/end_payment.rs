@@ -7,8 +7,8 @@ use kernel::{
 use platform::jobs::JobError;
 
 use crate::{
-    Payments, create_intent, settle,
-    store::{self, PaymentState, SettledBy},
+    Payments, create_intent, reconcile, settle,
+    store::{self, PaymentState, Review, SettledBy},
     stripe::{IntentStatus, PaymentIntent, StripeError},
 };
 
@@ -21,8 +21,8 @@ pub(crate) async fn on_cancelled(payments: Payments, event: OrderCancelled) -> R
 }
 
 /// Ends the payment of an order, if one is open: canceled means the order is cancelled, succeeded that it is paid if
-/// units are still free, and otherwise that the money goes back.
-async fn end(payments: &Payments, order: OrderId) -> Result<(), JobError> {
+/// units are still free, and otherwise that the money goes back. As often as one likes.
+pub(crate) async fn end(payments: &Payments, order: OrderId) -> Result<(), JobError> {
     let Some(intent_id) = request_cancel(payments, order).await? else { return Ok(()) };
     let intent = cancel(payments, &intent_id).await?;
     if !matches!(intent.status, IntentStatus::Canceled | IntentStatus::Succeeded) {
@@ -43,7 +43,8 @@ async fn request_cancel(payments: &Payments, order: OrderId) -> Result<Option<St
     if matches!(payment.state, PaymentState::Succeeded | PaymentState::Canceled) {
         return Ok(None);
     }
-    store::set_cancel_requested(&mut tx, payment.id, app.clock.now()).await?;
+    let now = app.clock.now();
+    store::set_cancel_requested(&mut tx, payment.id, now + reconcile::PAUSES.first, now).await?;
     tx.commit().await?;
     if payment.intent_id.is_some() {
         return Ok(payment.intent_id);
@@ -73,6 +74,22 @@ async fn end_without_intent(payments: &Payments, order: OrderId) -> Result<(), J
     let Some(payment) = store::lock_of_order(&mut tx, order).await?.filter(|payment| payment.intent_id.is_none()) else { return Ok(()) };
     store::set_canceled(&mut tx, payment.id, SettledBy::Expiry, ids.now()).await?;
     settle::cancel_if_pending(&mut tx, &locked, "it could not be paid", &mut ids).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends a payment that is to end and whose intent Stripe does not know, and with it the order. Nobody has said what became of
+/// its money, so a person must look; money that is told of later goes back as any other late money.
+pub(crate) async fn end_unknown(payments: &Payments, order: OrderId, intent_id: &str) -> Result<(), JobError> {
+    let mut ids = payments.app.ids();
+    let mut tx = payments.app.db.begin().await?;
+    let Some(locked) = orders::lock(&mut tx, order).await? else { return Ok(()) };
+    let payment = store::lock_of_order(&mut tx, order).await?;
+    let Some(payment) = payment.filter(|payment| payment.state == PaymentState::CancelRequested) else { return Ok(()) };
+    store::set_canceled(&mut tx, payment.id, SettledBy::Expiry, ids.now()).await?;
+    settle::cancel_if_pending(&mut tx, &locked, "Stripe does not know its payment", &mut ids).await?;
+    let detail = "the order was ended although Stripe does not know its payment: see whether money was taken, perhaps by another account";
+    let review = Review { intent: intent_id, order: Some(order), reason: "intent_missing", detail };
+    store::open_review(&mut tx, ids.next(), &review, ids.now()).await?;
     Ok(tx.commit().await?)
 }
 

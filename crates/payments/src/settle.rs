@@ -25,6 +25,8 @@ pub(crate) async fn settle(
         IntentStatus::Succeeded => capture(db, links, intent, (&order, &payment), by, ids).await,
         IntentStatus::Canceled => {
             if payment.state != PaymentState::Canceled {
+                // Whoever tells of it first: it ended because the shop had asked for that.
+                let by = if payment.state == PaymentState::CancelRequested { SettledBy::Expiry } else { by };
                 store::set_canceled(db, payment.id, by, ids.now()).await?;
             }
             cancel_if_pending(db, &order, "payment ended without money", ids).await

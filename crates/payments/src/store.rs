@@ -112,9 +112,24 @@ pub(crate) async fn set_intent(
     .map(drop)
 }
 
-/// Writes that Stripe is to end it.
-pub(crate) async fn set_cancel_requested(db: &mut PgConnection, payment: PaymentId, now: DateTime<Utc>) -> sqlx::Result<()> {
-    query!("update payments set state = 'cancel_requested', updated_at = $2 where id = $1", payment as _, now).execute(db).await.map(drop)
+/// Writes that Stripe is to end it. Who has no intent yet was never to be asked about: from now on it is, beginning at `ask_at`.
+pub(crate) async fn set_cancel_requested(
+    db: &mut PgConnection,
+    payment: PaymentId,
+    ask_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    query!(
+        "update payments set state = 'cancel_requested', updated_at = $3,
+                next_ask_at = case when intent_id is null then coalesce(next_ask_at, $2) else next_ask_at end
+         where id = $1",
+        payment as _,
+        ask_at,
+        now,
+    )
+    .execute(db)
+    .await
+    .map(drop)
 }
 
 /// Writes that it ended without money.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::{connect, machine::CLOCK_TOLERANCE};
+use crate::{connect, machine::CLOCK_TOLERANCE, migrate::Schema};
 
 /// How the application's role stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,11 +30,11 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Asks; changes nothing.
+    /// Asks a database that holds `schema`; changes nothing.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn ask(db: &mut PgConnection) -> sqlx::Result<Self> {
+    pub async fn ask(db: &mut PgConnection, schema: &Schema) -> sqlx::Result<Self> {
         let major = connect::major(&mut *db).await?;
         let row = sqlx::query!(
             r#"select clock_timestamp() as "now!", to_regclass('events') is not null as "has_events!",
@@ -42,8 +42,13 @@ impl Facts {
         )
         .fetch_one(&mut *db)
         .await?;
-        let newest_event =
-            if row.has_events { sqlx::query_scalar!("select max(created_at) from events").fetch_one(&mut *db).await? } else { None };
+        // Another program's `events` would be other ones.
+        let ours = matches!(schema, Schema::Current | Schema::Behind(_));
+        let newest_event = if ours && row.has_events {
+            sqlx::query_scalar!("select max(created_at) from events").fetch_one(&mut *db).await?
+        } else {
+            None
+        };
         let role = match row.member {
             Some(true) => AppRole::Usable,
             Some(false) => AppRole::Closed,

@@ -40,9 +40,9 @@ pub enum Schema {
     Current,
     /// So many of this program's migrations are still to come.
     Behind(usize),
-    /// A migration that this program does not know.
+    /// All of this program's migrations, and after them the named one that it does not know.
     Newer(i64),
-    /// A migration whose text was another one when it was applied.
+    /// A migration whose text was another one when it was applied, or that has no place among this program's.
     Changed(i64),
     /// A migration that began and did not end.
     Unfinished(i64),
@@ -219,40 +219,66 @@ async fn run(pool: &PgPool) -> Result<(), MigrateError> {
 /// # Errors
 /// When the database fails.
 pub async fn look(db: &mut PgConnection) -> sqlx::Result<Schema> {
-    let known = sqlx::query_scalar!(r#"select to_regclass('_sqlx_migrations') is not null as "known!""#).fetch_one(&mut *db).await?;
-    let applied = if known {
-        sqlx::query!(r#"select version, checksum, success from _sqlx_migrations order by version"#).fetch_all(&mut *db).await?
-    } else {
-        Vec::new()
-    };
-    if applied.is_empty() {
-        return if_foreign(db).await;
+    let applied = history(db).await?;
+    if !applied.is_empty() {
+        return Ok(compare(&applied));
     }
+    // Without our history it is either new, or somebody else's, among whose tables ours have no place.
+    let tables = tables(db).await?;
+    if tables.is_empty() {
+        return Ok(Schema::Empty);
+    }
+    // They may be another shop's that started for the first time in between: it stores tables and history together.
+    let applied = history(db).await?;
+    if !applied.is_empty() {
+        return Ok(compare(&applied));
+    }
+    let count = i64::try_from(tables.len()).unwrap_or(i64::MAX);
+    Ok(Schema::Foreign(count, tables.into_iter().take(NAMED_TABLES).collect()))
+}
+
+/// A migration that a database had.
+struct Applied {
+    version: i64,
+    checksum: Vec<u8>,
+    success: bool,
+}
+
+/// In the order of their versions; none when there is no history.
+async fn history(db: &mut PgConnection) -> sqlx::Result<Vec<Applied>> {
+    let known = sqlx::query_scalar!(r#"select to_regclass('_sqlx_migrations') is not null as "known!""#).fetch_one(&mut *db).await?;
+    if !known {
+        return Ok(Vec::new());
+    }
+    sqlx::query_as!(Applied, r#"select version, checksum, success from _sqlx_migrations order by version"#).fetch_all(db).await
+}
+
+fn compare(applied: &[Applied]) -> Schema {
     let ours = |version| MIGRATOR.iter().find(|migration| migration.version == version);
-    for row in &applied {
+    let whole = MIGRATOR.iter().all(|migration| applied.iter().any(|row| row.version == migration.version));
+    for row in applied {
         match ours(row.version) {
-            None => return Ok(Schema::Newer(row.version)),
-            Some(_) if !row.success => return Ok(Schema::Unfinished(row.version)),
-            Some(migration) if *migration.checksum != *row.checksum => return Ok(Schema::Changed(row.version)),
+            None if whole && row.version > newest() => return Schema::Newer(row.version),
+            None => return Schema::Changed(row.version),
+            Some(_) if !row.success => return Schema::Unfinished(row.version),
+            Some(migration) if *migration.checksum != *row.checksum => return Schema::Changed(row.version),
             Some(_) => {}
         }
     }
     let missing = MIGRATOR.iter().count().saturating_sub(applied.len());
-    Ok(if missing == 0 { Schema::Current } else { Schema::Behind(missing) })
+    if missing == 0 { Schema::Current } else { Schema::Behind(missing) }
 }
 
-/// A database without our history is either new, or somebody else's, among whose tables ours have no place.
-async fn if_foreign(db: &mut PgConnection) -> sqlx::Result<Schema> {
-    let tables = sqlx::query_scalar!(
+/// The names of all tables but the history and those of extensions.
+async fn tables(db: &mut PgConnection) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
         r#"select relname::text as "name!" from pg_class
            where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace and relname <> '_sqlx_migrations'
              and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e')
            order by relname"#
     )
     .fetch_all(db)
-    .await?;
-    let count = i64::try_from(tables.len()).unwrap_or(i64::MAX);
-    Ok(if count == 0 { Schema::Empty } else { Schema::Foreign(count, tables.into_iter().take(NAMED_TABLES).collect()) })
+    .await
 }
 
 fn newest() -> i64 {

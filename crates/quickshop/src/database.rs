@@ -1,7 +1,7 @@
 //! Which PostgreSQL it is: the one of `DATABASE_URL`, the private one that runs already, or a private one to start.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -12,6 +12,7 @@ use platform::{
     embedded_pg::{self, Binaries, Server, Settings, StartError},
     facts::Facts,
     machine,
+    migrate::Schema,
 };
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
@@ -96,7 +97,7 @@ impl Database {
             }
             restarts.push(Instant::now());
             drop(server);
-            server = match start_again(&settings, stop).await? {
+            server = match start_again(&settings.data_dir, stop, async || Server::start(&settings).await).await? {
                 Some(again) => again,
                 None => return Ok(()),
             };
@@ -130,29 +131,43 @@ pub(crate) async fn find_binaries(config: &Config) -> Result<Binaries, Failure> 
     Ok(found.await??)
 }
 
-/// Says when the database makes this machine's clock doubtful, or the other way round.
-pub(crate) async fn warn_of_clock(url: &str) -> Result<(), Failure> {
-    let mut db = connect::connect(&db::options(url)?, Duration::ZERO).await?;
-    if let Some(doubt) = Facts::ask(&mut db).await?.clock_doubt(Clock::system().now()) {
-        tracing::warn!("{doubt}");
+/// Says when the database makes this machine's clock doubtful, or the other way round. It only warns: that it could not ask
+/// is no reason to refuse a start either.
+pub(crate) async fn warn_of_clock(url: &str) {
+    match clock_doubt(url).await {
+        Ok(Some(doubt)) => tracing::warn!("{doubt}"),
+        Ok(None) => {}
+        Err(failure) => tracing::warn!(%failure, "the clock was not compared with the database's"),
     }
-    Ok(())
+}
+
+async fn clock_doubt(url: &str) -> Result<Option<String>, Failure> {
+    let mut db = connect::connect(&db::options(url)?, Duration::ZERO).await?;
+    Ok(Facts::ask(&mut db, &Schema::Current).await?.clock_doubt(Clock::system().now()))
 }
 
 /// A server that ended is started again, when the disk is full as soon as there is room; None when the shop stops first.
-async fn start_again(settings: &Settings, stop: &CancellationToken) -> Result<Option<Server>, Failure> {
-    loop {
-        if !disk::wait_for_room(&settings.data_dir, stop).await {
-            return Ok(None);
-        }
-        match Server::start(settings).await {
-            Ok(server) => return Ok(Some(server)),
-            Err(error) if matches!(error, StartError::DiskFull { .. }) || machine::is_full(&settings.data_dir) => {
-                tracing::error!(%error, "PostgreSQL cannot start yet");
-                tokio::time::sleep(disk::LOOK_AGAIN).await;
+async fn start_again<S>(
+    data_dir: &Path,
+    stop: &CancellationToken,
+    mut start: impl AsyncFnMut() -> Result<S, StartError>,
+) -> Result<Option<S>, Failure> {
+    let starting = async {
+        loop {
+            disk::wait_for_room(data_dir).await;
+            match start().await {
+                Ok(server) => return Ok(Some(server)),
+                Err(error) if matches!(error, StartError::DiskFull { .. }) || machine::is_full(data_dir) => {
+                    tracing::error!(%error, "PostgreSQL cannot start yet");
+                    tokio::time::sleep(disk::LOOK_AGAIN).await;
+                }
+                Err(error) => return Err(error.into()),
             }
-            Err(error) => return Err(error.into()),
         }
+    };
+    tokio::select! {
+        started = starting => started,
+        () = stop.cancelled() => Ok(None),
     }
 }
 
@@ -160,4 +175,52 @@ async fn start_again(settings: &Settings, stop: &CancellationToken) -> Result<Op
 fn cache_home() -> Option<PathBuf> {
     let named = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     named.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn full() -> StartError {
+        StartError::DiskFull { path: PathBuf::from("/shop"), why: "No space left on device".to_owned() }
+    }
+
+    async fn stopped(start: impl AsyncFnMut() -> Result<(), StartError>, stop: &CancellationToken) -> bool {
+        let again = tokio::time::timeout(3 * disk::LOOK_AGAIN, start_again(Path::new("/"), stop, start)).await;
+        matches!(again, Ok(Ok(None)))
+    }
+
+    #[tokio::test]
+    async fn a_restart_that_fails_or_hangs_ends_with_the_shop() {
+        let stop = CancellationToken::new();
+        let fails = async || {
+            stop.cancel();
+            Err(full())
+        };
+        assert!(stopped(fails, &stop).await, "one that fails for want of room");
+        let stop = CancellationToken::new();
+        let hangs = async || {
+            stop.cancel();
+            std::future::pending().await
+        };
+        assert!(stopped(hangs, &stop).await, "one that does not end");
+    }
+
+    #[tokio::test]
+    async fn a_restart_waits_for_room_and_for_nothing_else() {
+        let (stop, mut tries) = (CancellationToken::new(), 0);
+        let second = start_again(Path::new("/"), &stop, async || {
+            tries += 1;
+            if tries == 1 { Err(full()) } else { Ok(tries) }
+        });
+        assert!(matches!(second.await, Ok(Some(2))));
+        let other = start_again(Path::new("/"), &stop, async || Err::<(), _>(StartError::NoAccount)).await;
+        assert!(other.is_err_and(|failure| failure.to_string().contains("root")));
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_cannot_be_compared_does_not_matter() {
+        warn_of_clock("postgres:///shop?host=/nowhere").await;
+        warn_of_clock("nonsense").await;
+    }
 }

@@ -7,7 +7,6 @@ use std::{
 };
 
 use platform::machine::{LITTLE_ROOM_BYTES, is_full};
-use tokio_util::sync::CancellationToken;
 
 /// How often the disk is looked at.
 pub(crate) const LOOK_AGAIN: Duration = Duration::from_secs(2);
@@ -18,18 +17,15 @@ pub(crate) async fn watch(data_dir: &Path) {
     say_change(data_dir, is_full(data_dir));
 }
 
-/// Waits until PostgreSQL has room to start; false when the shop is to stop before.
-pub(crate) async fn wait_for_room(data_dir: &Path, stop: &CancellationToken) -> bool {
+/// Waits until PostgreSQL has room to start.
+pub(crate) async fn wait_for_room(data_dir: &Path) {
     loop {
         let full = is_full(data_dir);
         say_change(data_dir, full);
         if !full {
-            return true;
+            return;
         }
-        tokio::select! {
-            () = tokio::time::sleep(LOOK_AGAIN) => {}
-            () = stop.cancelled() => return false,
-        }
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
 

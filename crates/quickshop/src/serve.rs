@@ -31,7 +31,10 @@ pub(crate) async fn serve() -> Result<(), Failure> {
     let listener = process::listen(config.bind).await?;
     process::adopt(&listener, &mut config)?;
     let (stop, connections) = (process::stop_on_signals()?, process::connections());
-    let (_, app) = join(config).await?;
+    let (_, app) = tokio::select! {
+        joined = join(config) => joined?,
+        () = stop.cancelled() => return Ok(()),
+    };
     let router = server::build(&app, Parts { stopping: stop.clone(), ..Parts::default() })?;
     process::say(&format!("Serving {} (pid {}).", app.config.public_base_url, std::process::id()));
     server::http::serve(listener, router, stop, Limits { connections, drain: DRAIN }).await;
@@ -45,7 +48,10 @@ pub(crate) async fn work() -> Result<(), Failure> {
         return Err(Failure::new(NO_MAIL));
     }
     let stop = process::stop_on_signals()?;
-    let (url, app) = join(config).await?;
+    let (url, app) = tokio::select! {
+        joined = join(config) => joined?,
+        () = stop.cancelled() => return Ok(()),
+    };
     process::say(&format!("Working (pid {}).", std::process::id()));
     background::work(app, url, stop).await
 }
@@ -63,13 +69,14 @@ fn config() -> Result<Config, Failure> {
 async fn join(config: Config) -> Result<(String, App), Failure> {
     let database = Database::join(&config)?;
     let mut first = connect::connect(&db::options(&database.url)?, PATIENCE).await?;
-    match migrate::look(&mut first).await?.check()? {
+    match migrate::look(&mut first).await? {
         Schema::Current => {}
         Schema::Empty | Schema::Behind(_) => {
             return Err(Failure::new("the database has not this version's schema yet: run `quickshop migrate`"));
         }
-        // `check` refused them.
-        Schema::Newer(_) | Schema::Changed(_) | Schema::Unfinished(_) | Schema::Foreign(..) => {}
+        // Migrations leave the version before a schema that it can work with, so both may serve while one replaces the other.
+        Schema::Newer(migration) => tracing::warn!(migration, "the database is of a newer QuickShop: put that version here soon"),
+        unusable @ (Schema::Changed(_) | Schema::Unfinished(_) | Schema::Foreign(..)) => drop(unusable.check()?),
     }
     let app = App::new(Db::new(db::options(&database.url)?, CONNECTIONS)?, Clock::system(), config);
     Ok((database.url, app))

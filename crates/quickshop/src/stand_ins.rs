@@ -73,8 +73,9 @@ pub(crate) struct StandIns {
 }
 
 impl StandIns {
-    /// Starts those that are needed, and leads the configuration to them.
-    pub(crate) async fn start(config: &mut Config) -> Result<Self, Failure> {
+    /// Starts those that are needed, and leads the configuration to them. They outlast `shop_stop`, with which the shop
+    /// begins to end what is under way.
+    pub(crate) async fn start(config: &mut Config, shop_stop: &CancellationToken) -> Result<Self, Failure> {
         let (mut servers, stop) = (JoinSet::new(), CancellationToken::new());
         let mut addresses = Addresses::default();
         let (mut simulator, mut mailbox) = (None, None);
@@ -84,6 +85,7 @@ impl StandIns {
             addresses.payments = Some(spawn(&mut servers, opened.router(), &stop).await?);
             let (events, last) = (opened.clone(), stop.clone());
             servers.spawn(async move { events.run_webhooks(last.cancelled_owned()).await });
+            servers.spawn(let_go(opened.clone(), shop_stop.clone(), stop.clone()));
             config.stripe.browser_api_base = Some(server::SANDBOX.to_owned());
             simulator = Some(opened);
         }
@@ -130,6 +132,15 @@ pub(crate) fn reachable(bind: SocketAddr) -> SocketAddr {
         IpAddr::V4(address) if address.is_unspecified() => (Ipv4Addr::LOCALHOST, bind.port()).into(),
         IpAddr::V6(address) if address.is_unspecified() => (Ipv6Addr::LOCALHOST, bind.port()).into(),
         _ => bind,
+    }
+}
+
+/// The shop would wait for its drain's end for an answer that is withheld.
+async fn let_go(simulator: Simulator, shop_stop: CancellationToken, stop: CancellationToken) {
+    tokio::select! {
+        () = shop_stop.cancelled() => simulator.let_go(),
+        // The simulator ends, and lets go by itself.
+        () = stop.cancelled() => {}
     }
 }
 

@@ -95,14 +95,14 @@ struct Shop {
 impl Shop {
     async fn start(mut config: Config, url: String, stop: &CancellationToken) -> Result<Self, Failure> {
         platform::migrate::migrate(db::options(&url)?).await?;
-        database::warn_of_clock(&url).await?;
-        let stand_ins = StandIns::start(&mut config).await?;
+        database::warn_of_clock(&url).await;
+        let stand_ins = StandIns::start(&mut config, stop).await?;
         let app = App::new(Db::new(db::options(&url)?, CONNECTIONS)?, Clock::system(), config);
         let mut tx = app.db.begin().await?;
         let added = server::seed_if_empty(&mut tx, &mut app.ids()).await?;
         let admin = server::first_admin_link(&mut tx, &app.config, &mut app.ids()).await?;
         tx.commit().await?;
-        let admin = admin.map(|link| link.keep(&app.config));
+        let admin = admin.keep(&app.config);
         if added > 0 {
             tracing::info!(products = added, "an empty shop got the demo products");
         }
@@ -120,7 +120,7 @@ fn greet(shop: &Shop, database: &str, begun: Instant) {
         process::say(&format!("  Admin         {}", admin_line(config, link)));
     }
     if config.is_development() {
-        process::say(&format!("  Control room  {url}/_dev"));
+        process::say(&format!("  Control room  {}", server::control_room(config)));
     }
     process::say(&format!("  Data          {} ({database})", config.data_dir.display()));
     if !config.is_development() && config.database_url.is_none() {

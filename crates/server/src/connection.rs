@@ -2,13 +2,14 @@
 //!
 //! hyper's own header time-out also runs while a connection rests between two requests, so it cannot tell a slow
 //! attacker (cut after 5 s) from a patient browser (kept for 60 s); and nothing bounds the bytes that tell HTTP/1 from
-//! HTTP/2. This stream knows how many requests are under way and bounds both.
+//! HTTP/2. This stream knows how many requests are under way and bounds both. A client that takes an answer in tiny sips, or
+//! opens no HTTP/2 window for it, keeps every other bound; so an answer has a time of its own to be taken in.
 
 use std::{
     io,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll},
@@ -29,6 +30,8 @@ const IDLE_FOR: Duration = Duration::from_secs(50);
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 /// How long a client may read nothing of an answer.
 const WRITE_STALLS_FOR: Duration = Duration::from_secs(30);
+/// How long a client may take for the body of an answer; the largest file of the shop needs 20 s on a slow phone.
+const BODY_WITHIN: Duration = Duration::from_secs(120);
 const HTTP2_PREFACE_START: &[u8] = b"PRI";
 
 /// The requests of one connection.
@@ -39,6 +42,8 @@ pub(crate) struct Activity(Arc<Counters>);
 struct Counters {
     started: AtomicUsize,
     underway: AtomicUsize,
+    /// When the answers that are being taken must be done; never more than streams of a connection.
+    due: Mutex<Vec<Instant>>,
 }
 
 impl Activity {
@@ -46,7 +51,7 @@ impl Activity {
     pub(crate) fn enter(&self) -> Underway {
         self.0.started.fetch_add(1, Ordering::Relaxed);
         self.0.underway.fetch_add(1, Ordering::Relaxed);
-        Underway(self.clone())
+        Underway { activity: self.clone(), due: None }
     }
 
     fn is_busy(&self) -> bool {
@@ -56,14 +61,44 @@ impl Activity {
     fn started(&self) -> usize {
         self.0.started.load(Ordering::Relaxed)
     }
+
+    fn due(&self) -> MutexGuard<'_, Vec<Instant>> {
+        self.0.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// True when a client has taken too long for an answer.
+    fn is_overdue(&self) -> bool {
+        let due = self.due();
+        !due.is_empty() && due.iter().any(|due| *due <= Instant::now())
+    }
 }
 
 /// One request under way.
-pub(crate) struct Underway(Activity);
+pub(crate) struct Underway {
+    activity: Activity,
+    due: Option<Instant>,
+}
+
+impl Underway {
+    /// From now on the client takes an answer that has an end, and has `BODY_WITHIN` for it.
+    pub(crate) fn answering(mut self) -> Self {
+        let due = Instant::now() + BODY_WITHIN;
+        self.activity.due().push(due);
+        self.due = Some(due);
+        self
+    }
+}
 
 impl Drop for Underway {
     fn drop(&mut self) {
-        self.0.0.underway.fetch_sub(1, Ordering::Relaxed);
+        self.activity.0.underway.fetch_sub(1, Ordering::Relaxed);
+        if let Some(own) = self.due {
+            let mut due = self.activity.due();
+            // Equal ones are as good as each other.
+            if let Some(place) = due.iter().position(|due| *due == own) {
+                due.swap_remove(place);
+            }
+        }
     }
 }
 
@@ -124,7 +159,7 @@ impl Guarded {
     fn waiting(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.look();
         while self.deadline.as_mut().poll(cx).is_ready() {
-            if self.phase != Phase::Busy {
+            if self.phase != Phase::Busy || self.activity.is_overdue() {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
             self.enter(Phase::Busy, LOOK_AGAIN);
@@ -137,8 +172,11 @@ impl Guarded {
         self.deadline.as_mut().reset(Instant::now() + within);
     }
 
-    /// Passes on what a write did; one that stands still for too long fails.
+    /// Passes on what a write did; one that stands still for too long fails, and so does each one of an answer that is overdue.
     fn written<T>(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if self.activity.is_overdue() {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
         if result.is_ready() {
             self.writing = None;
             return result;
@@ -254,5 +292,21 @@ mod tests {
         drop(request);
         let rested = gives_up_after(&mut guarded).await;
         assert!(rested >= IDLE_FOR && rested <= IDLE_FOR + LOOK_AGAIN);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_is_not_taken_in_time_ends_its_connection_reading_and_writing() {
+        let activity = Activity::default();
+        let (mut guarded, mut client) = pair(&activity).await;
+        client.write_all(b"GET / HTTP/1.1").await.unwrap();
+        assert!(guarded.read(&mut [0; 64]).await.unwrap() > 0);
+        let others = activity.enter().answering();
+        let slow = activity.enter().answering();
+        drop(others);
+        let taken = gives_up_after(&mut guarded).await;
+        assert!(taken >= BODY_WITHIN && taken <= BODY_WITHIN + LOOK_AGAIN, "{taken:?}");
+        assert_eq!(guarded.write(b"more").await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        drop(slow);
+        assert_eq!(guarded.write(b"more").await.unwrap(), 4, "nothing is overdue any more");
     }
 }

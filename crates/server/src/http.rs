@@ -3,6 +3,7 @@
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::ConnectInfo};
+use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use hyper::{
     Request, Response,
@@ -119,22 +120,35 @@ fn service(
         request.extensions_mut().insert(ConnectInfo(peer));
         let underway = activity.enter();
         let answering = router.clone().call(request.map(Body::new));
-        async move { answering.await.map(|answer| answer.map(|body| whole(body, underway))) }
+        async move { answering.await.map(|answer| whole(answer, underway)) }
     })
 }
 
-/// A body that counts as under way until its last byte: a stream of events may say nothing for longer than a connection rests.
-fn whole(body: Body, underway: Underway) -> Body {
-    if body.is_end_stream() {
-        return body;
+/// An answer that counts as under way until its last byte. A stream of events has no end and may say nothing for longer than
+/// a connection rests; every other body is to be taken in time.
+fn whole(answer: Response<Body>, underway: Underway) -> Response<Body> {
+    if answer.body().is_end_stream() {
+        return answer;
     }
-    Body::new(body.map_frame(move |frame| {
-        let _still = &underway;
-        frame
-    }))
+    let underway = if is_stream_of_events(answer.headers()) { underway } else { underway.answering() };
+    answer.map(|body| {
+        Body::new(body.map_frame(move |frame| {
+            let _still = &underway;
+            frame
+        }))
+    })
+}
+
+fn is_stream_of_events(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(mime_guess::mime::TEXT_EVENT_STREAM.as_ref().as_bytes()))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the accept loop is a root: each connection is a task of its own")]
 fn spawn(connection: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(connection);
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,13 +21,14 @@ use platform::App;
 use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 
+pub use development::control_room;
 pub use email::Mailbox;
 pub use identity::{Hashing, SigningKeyError, admin_awaits_password, check_signing_key};
 pub use payments::{
     WEBHOOK_PATH,
     simulator::{Simulator, SimulatorConfig},
 };
-pub use shop::{AdminLink, SANDBOX, SeedError, admin_link, admin_link_file, first_admin_link, seed, seed_if_empty};
+pub use shop::{AdminLink, FirstLink, SANDBOX, SeedError, admin_link, admin_link_file, first_admin_link, seed, seed_if_empty};
 pub use tables::{BuildError, jobs, periodic};
 
 /// What a shop has beside its configuration.

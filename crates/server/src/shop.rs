@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::Duration;
 use identity::CreateAdminLinkError;
 use kernel::{Email, Ids, Invalid};
 use platform::{
@@ -18,6 +19,9 @@ pub const SANDBOX: &str = "/_sandbox";
 /// The account that runs a demo shop.
 const DEMO_ADMIN: &str = "admin@example.com";
 
+/// Enough to open a link and choose a password.
+const LINK_LEFT: Duration = Duration::minutes(10);
+
 /// An address at which the shop's admin signs in, once and within 30 minutes.
 #[must_use = "a link is of use once its transaction was committed and somebody is told of it"]
 pub struct AdminLink(String);
@@ -33,6 +37,33 @@ impl AdminLink {
     }
 }
 
+/// What a start has to say of the admin's link. Nothing is done to its file before the transaction was committed.
+#[must_use = "the link's file is put in order by `keep`"]
+pub enum FirstLink {
+    /// Made just now, or to be found under another address than the file says.
+    New(AdminLink),
+    /// Of an earlier start, and still good: whoever has it open can go on.
+    Open(String),
+    /// Nobody needs one; the secret in the file, if there is one, opens nothing any more.
+    Nobodys(Option<String>),
+}
+
+impl FirstLink {
+    /// The address to show, if there is one; to be called after the commit, as [`AdminLink::keep`] is.
+    pub fn keep(self, config: &Config) -> Option<String> {
+        match self {
+            Self::New(link) => Some(link.keep(config)),
+            Self::Open(address) => Some(address),
+            Self::Nobodys(ended) => {
+                if let Some(secret) = ended {
+                    identity::link_file::remove(&config.data_dir, &secret);
+                }
+                None
+            }
+        }
+    }
+}
+
 /// Where [`AdminLink::keep`] writes.
 pub fn admin_link_file(config: &Config) -> PathBuf {
     identity::link_file::path(&config.data_dir)
@@ -44,19 +75,36 @@ pub fn admin_link_file(config: &Config) -> PathBuf {
 /// When there is no admin account, or the database refuses.
 pub async fn admin_link(db: &mut Tx, config: &Config, ids: &mut Ids) -> Result<AdminLink, CreateAdminLinkError> {
     let token = identity::create_admin_link(db, ids).await?;
-    Ok(AdminLink(format!("{}{WELCOME}#{token}", config.public_base_url)))
+    Ok(AdminLink(address(config, &token)))
 }
 
-/// As [`admin_link`], for a shop whose admin has chosen no password yet; else None, and a link of old is taken away.
+fn address(config: &Config, secret: &str) -> String {
+    format!("{}{WELCOME}#{secret}", config.public_base_url)
+}
+
+/// A link for a shop whose admin has chosen no password yet: the one in the data directory while it is good for
+/// [`LINK_LEFT`] or longer, so that another start does not end what a person has open; else as [`admin_link`].
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn first_admin_link(db: &mut Tx, config: &Config, ids: &mut Ids) -> Result<Option<AdminLink>, CreateAdminLinkError> {
-    if identity::admin_awaits_password(db).await? {
-        return admin_link(db, config, ids).await.map(Some);
+pub async fn first_admin_link(db: &mut Tx, config: &Config, ids: &mut Ids) -> Result<FirstLink, CreateAdminLinkError> {
+    let now = ids.now();
+    let kept = identity::link_file::read(&config.data_dir);
+    let secret = kept.as_deref().and_then(identity::link_file::secret);
+    let ends = match secret {
+        Some(secret) => identity::admin_link_ends(db, secret, now).await?,
+        None => None,
+    };
+    if !identity::admin_awaits_password(db).await? {
+        return Ok(FirstLink::Nobodys(secret.filter(|_| ends.is_none()).map(str::to_owned)));
     }
-    identity::link_file::remove(&config.data_dir);
-    Ok(None)
+    match (secret, ends) {
+        (Some(secret), Some(ends)) if ends - now >= LINK_LEFT => {
+            let address = address(config, secret);
+            Ok(if kept.as_ref() == Some(&address) { FirstLink::Open(address) } else { FirstLink::New(AdminLink(address)) })
+        }
+        _ => admin_link(db, config, ids).await.map(FirstLink::New),
+    }
 }
 
 /// Why the demo shop is not (wholly) there.
@@ -73,14 +121,16 @@ pub enum SeedError {
     Db(#[from] DbError),
 }
 
-/// Adds what is missing of the demo products and the admin account; answers how many products were added.
+/// Adds what is missing of the demo products, and an admin account to a shop that has none; answers how many products were added.
 ///
 /// # Errors
 /// When the database does not take them.
 pub async fn seed(db: &mut Tx, ids: &mut Ids) -> Result<u32, SeedError> {
     let added = catalog::demo::seed(db, ids).await?;
-    let admin = Email::parse(DEMO_ADMIN)?;
-    identity::ensure_admin(db, &admin, ids).await.map_err(DbError::from)?;
+    // Whoever runs the shop may have chosen another address by now: a second account would be a door that nobody watches.
+    if !identity::has_admin(db).await.map_err(DbError::from)? {
+        identity::ensure_admin(db, &Email::parse(DEMO_ADMIN)?, ids).await.map_err(DbError::from)?;
+    }
     Ok(added)
 }
 

@@ -59,5 +59,6 @@ pub fn jobs(app: &App) -> Result<Vec<Handler>, BuildError> {
 /// When a domain lacks what it works with.
 pub fn periodic(app: &App) -> Result<Vec<Periodic>, BuildError> {
     let payments = Payments::new(app)?;
-    Ok([platform::idempotency::periodic(app), identity::periodic(app), orders::periodic(app), payments.periodic()].concat())
+    Ok([platform::idempotency::periodic(app), identity::periodic(app), orders::periodic(app), email::periodic(app), payments.periodic()]
+        .concat())
 }

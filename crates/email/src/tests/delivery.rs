@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     render,
-    send::{GIVE_UP_AFTER, SendEmail, Sender, send},
+    send::{GIVE_UP_AFTER, GIVE_UP_ATTEMPTS_MIN, SendEmail, Sender, send},
     sendgrid::{self, SendGrid},
     store::Claimed,
 };
@@ -111,6 +111,7 @@ async fn a_mail_that_fails_for_days_is_given_up() {
     let served = serve(provider.router()).await;
     let post = Post::open(&served.url).await;
     post.queue("order_confirmation:1").await;
+    post.set_attempts(GIVE_UP_ATTEMPTS_MIN).await;
     provider.next_answers(&[503, 503]);
     post.app.clock.advance(GIVE_UP_AFTER - TimeDelta::minutes(1));
     post.work().await;
@@ -120,4 +121,41 @@ async fn a_mail_that_fails_for_days_is_given_up() {
     let row = post.row("order_confirmation:1").await;
     assert_eq!((row.state.as_str(), row.last_error.as_deref()), ("dead", Some("SendGrid answered 503 about from.email")));
     assert_eq!(post.jobs().await, 0, "nothing tries again");
+}
+
+#[tokio::test]
+async fn days_without_a_worker_are_no_attempts() {
+    let provider = Provider::default();
+    let served = serve(provider.router()).await;
+    let post = Post::open(&served.url).await;
+    post.queue("order_confirmation:1").await;
+    post.app.clock.advance(GIVE_UP_AFTER * 2);
+    post.set_attempts(GIVE_UP_ATTEMPTS_MIN - 2).await;
+    provider.next_answers(&[503, 503]);
+    post.work().await;
+    assert_eq!((post.row("order_confirmation:1").await.state.as_str(), post.jobs().await), ("queued", 1));
+    post.work().await;
+    assert_eq!((post.row("order_confirmation:1").await.state.as_str(), post.jobs().await), ("dead", 0));
+}
+
+#[tokio::test]
+async fn a_mail_that_nobody_sends_has_one_job_again_however_often_it_is_looked_for() {
+    let provider = Provider::default();
+    let served = serve(provider.router()).await;
+    let post = Post::open(&served.url).await;
+    post.queue("order_confirmation:1").await;
+    for (minutes, is_dead, jobs) in [(0, false, 1), (0, true, 0), (59, true, 0), (2, false, 1), (60, false, 1)] {
+        if is_dead {
+            post.lose_jobs().await;
+        }
+        post.app.clock.advance(TimeDelta::minutes(minutes));
+        post.sweep().await;
+        post.sweep().await;
+        assert_eq!(post.jobs().await, jobs, "after {minutes} minutes");
+    }
+    post.work().await;
+    assert_eq!(post.row("order_confirmation:1").await.state, "sent");
+    post.app.clock.advance(TimeDelta::days(1));
+    post.sweep().await;
+    assert_eq!((post.jobs().await, provider.bodies.lock().unwrap().len()), (0, 1));
 }

@@ -111,6 +111,25 @@ impl Post {
         worker.close().await;
     }
 
+    /// Looks for mails that nobody sends any more.
+    pub async fn sweep(&self) {
+        for task in crate::periodic(&self.app) {
+            task.run_once().await.unwrap();
+        }
+    }
+
+    /// As if every mail had been tried so often.
+    pub async fn set_attempts(&self, attempts: i32) {
+        let mut db = self.app.db.read().await.unwrap();
+        sqlx::query!("update emails set attempts = $1", attempts).execute(&mut *db).await.unwrap();
+    }
+
+    /// As if every job had failed for the last time and been cleared away.
+    pub async fn lose_jobs(&self) {
+        let mut db = self.app.db.read().await.unwrap();
+        sqlx::raw_sql("delete from graphile_worker._private_jobs").execute(&mut *db).await.unwrap();
+    }
+
     pub async fn jobs(&self) -> i64 {
         let mut db = self.app.db.read().await.unwrap();
         sqlx::query_scalar!(r#"select count(*) as "count!" from graphile_worker._private_jobs"#).fetch_one(&mut *db).await.unwrap()

@@ -73,7 +73,8 @@ fn a_token_names_its_account_and_role_for_15_minutes_and_the_leeway() {
     assert_eq!(token, scene.tokens.issue(scene.user, Role::Admin, scene.now).unwrap(), "one instant, one token");
     for (seconds, valid) in [(-31, false), (-30, true), (0, true), (900, true), (929, true), (930, false), (86_400, false)] {
         let seen = scene.tokens.verify(&token, scene.now + Duration::seconds(seconds));
-        assert_eq!(seen, valid.then(|| admin.clone()), "{seconds} s after issue");
+        let expected = valid.then(|| (admin.clone(), IssuedAt(scene.now.timestamp())));
+        assert_eq!(seen, expected, "{seconds} s after issue");
     }
 }
 
@@ -190,4 +191,12 @@ fn the_published_key_has_no_private_part() {
     let expected = json!({ "use": "sig", "alg": "EdDSA", "kid": scene.tokens.kid, "kty": "OKP", "crv": "Ed25519",
         "x": URL_SAFE_NO_PAD.encode(scene.tokens.public_key) });
     assert_eq!(jwk, expected);
+}
+
+#[test]
+fn a_token_is_older_than_a_change_from_the_next_second_on() {
+    let at = |milliseconds| DateTime::from_timestamp_millis(milliseconds).unwrap();
+    for (issued, change, before) in [(1_000, 999, false), (1_000, 1_000, false), (1_000, 1_999, false), (1_999, 2_000, true)] {
+        assert_eq!(IssuedAt(at(issued).timestamp()).is_before(at(change)), before, "{issued} {change}");
+    }
 }

@@ -70,6 +70,11 @@ pub async fn page(State(simulator): State<Simulator>, Path(id): Path<String>, Qu
 
 /// `POST /3ds/{intent}`.
 pub async fn answer(State(simulator): State<Simulator>, Path(id): Path<String>, Form(pressed): Form<Pressed>) -> Response {
+    let answered = answer_at_once(&simulator, &id, &pressed);
+    simulator.unless_withheld(&id, answered).await
+}
+
+fn answer_at_once(simulator: &Simulator, id: &str, pressed: &Pressed) -> Response {
     let Some(succeeds) = (match pressed.outcome.as_str() {
         "complete" => Some(true),
         "fail" => Some(false),
@@ -80,7 +85,7 @@ pub async fn answer(State(simulator): State<Simulator>, Path(id): Path<String>, 
     let mut after = None;
     let request_id = simulator.request_id();
     let worked = simulator.work(Caller::Shop, &request_id, None, |work| {
-        let Some((intent, method, challenge)) = waiting(work.book, &id, &pressed.challenge) else { return Ok(Value::Null) };
+        let Some((intent, method, challenge)) = waiting(work.book, id, &pressed.challenge) else { return Ok(Value::Null) };
         let (intent, method) = (intent.clone(), method.clone());
         let return_url = challenge.return_url.clone();
         let client_secret = intent.client_secret.clone();
@@ -108,7 +113,7 @@ pub async fn answer(State(simulator): State<Simulator>, Path(id): Path<String>, 
             "This payment is not waiting",
             "It was completed or ended already. Go back to the shop to see where it stands.",
         ),
-        (Ok(_), Some((return_url, client_secret, paid))) => back(return_url, &id, &client_secret, paid),
+        (Ok(_), Some((return_url, client_secret, paid))) => back(return_url, id, &client_secret, paid),
     }
 }
 

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, header};
+use axum::{
+    http::{HeaderMap, header},
+    response::Response,
+};
+use platform::story::{Moment, Mood, Part};
 use serde::{Deserialize, Serialize};
 
-use super::{Simulator, error::ApiError};
+use super::{Simulator, error::ApiError, objects::Status, requests::Answer};
 
 /// How much later than it happened a late webhook is sent.
 pub(super) const LATE_BY: Duration = Duration::from_secs(30);
@@ -62,13 +66,32 @@ impl Simulator {
         self.state().faults = faults;
     }
 
-    /// Ends every wait for an answer that will not come: before the simulator's listener stops.
-    pub(super) fn let_go(&self) {
+    /// Ends every wait for an answer that will not come: before the simulator's listener, or the shop in front of it, stops.
+    pub fn let_go(&self) {
         self.inner.ending.send_replace(true);
     }
 
+    /// The answer to the customer's browser about a payment, or none, late, when a fault keeps quiet about its charge: of that
+    /// nobody hears by asking for it again either.
+    pub(super) async fn unless_withheld(&self, id: &str, answer: Response) -> Response {
+        if !self.is_withheld(id) {
+            return answer;
+        }
+        let (what, detail) = ("The answer to the customer's browser is withheld", "fault: charge, then time-out");
+        let at = self.config().clock.now();
+        let moment = Moment { at, part: Part::Payment, mood: Mood::Trouble, what: what.to_owned(), detail: detail.to_owned() };
+        self.state().moments.add(id, moment);
+        self.withhold().await;
+        Answer::none()
+    }
+
+    fn is_withheld(&self, id: &str) -> bool {
+        let book = self.state();
+        book.faults.charge == ChargeFault::ThenTimeout && book.intents.get(id).is_some_and(|intent| intent.status == Status::Succeeded)
+    }
+
     /// Waits as long as somebody is kept waiting for an answer.
-    pub(super) async fn withhold(&self) {
+    async fn withhold(&self) {
         let mut ending = self.inner.ending.subscribe();
         tokio::select! {
             () = tokio::time::sleep(WITHHELD_FOR) => {}

@@ -8,7 +8,6 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::story::{Moment, Mood, Part};
 use serde_json::{Value, json};
 use tower_http::cors::{Any, CorsLayer};
 
@@ -19,10 +18,9 @@ use super::{
     confirm_intent::{self, Confirm},
     create_intent::{self, CreateIntent},
     error::ApiError,
-    faults::{self, ChargeFault},
+    faults,
     form::Form,
     methods::{self, Typed, month_of},
-    objects::Status,
     refunds::{self, CreateRefund},
     requests::{Answer, Post},
     shapes,
@@ -96,21 +94,7 @@ async fn confirm_intent(State(simulator): State<Simulator>, Path(id): Path<Strin
     let this_month = month_of(simulator.config().clock.now());
     let parse = |form: &mut Form| Confirm::parse(form, this_month);
     let answer = perform(&simulator, (&uri, &headers, body), false, parse, |work, with| confirm_intent::confirm_by_id(work, &id, with));
-    if !is_withheld(&simulator, &id) {
-        return answer;
-    }
-    let (what, detail) = ("The answer to the customer's browser is withheld", "fault: charge, then time-out");
-    let at = simulator.config().clock.now();
-    let moment = Moment { at, part: Part::Payment, mood: Mood::Trouble, what: what.to_owned(), detail: detail.to_owned() };
-    simulator.state().moments.add(&id, moment);
-    simulator.withhold().await;
-    Answer::none()
-}
-
-/// Of a charge that a fault keeps quiet about nobody hears by asking for it again either.
-fn is_withheld(simulator: &Simulator, id: &str) -> bool {
-    let book = simulator.state();
-    book.faults.charge == ChargeFault::ThenTimeout && book.intents.get(id).is_some_and(|intent| intent.status == Status::Succeeded)
+    simulator.unless_withheld(&id, answer).await
 }
 
 async fn show_faults(State(simulator): State<Simulator>) -> Response {

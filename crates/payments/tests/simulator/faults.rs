@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::mpsc::error::TryRecvError;
 
 use super::rig::{Reply, Sim, receiver};
@@ -40,13 +40,30 @@ async fn a_withheld_answer_does_not_keep_a_simulator_from_ending() {
     let form =
         [("key", super::rig::BROWSER), ("client_secret", secret), ("payment_method", "pm_card_visa"), ("return_url", "http://shop.test")];
     let confirm = sim.http.post(format!("{}/v1/payment_intents/{id}/confirm", sim.base)).form(&form);
-    let confirming = tokio::spawn(confirm.send());
-    while sim.booked(&intent).await.1 == 0 {
+    assert_withheld_until_the_end(sim, &intent, confirm).await;
+}
+
+#[tokio::test]
+async fn the_answer_to_a_charge_after_3d_secure_is_withheld_as_well() {
+    let sim = Sim::open().await;
+    let intent = sim.intent().await;
+    switch(&sim, r#"{"charge": "then_timeout"}"#).await;
+    let asked = sim.type_card(&intent, "4000002760003184").await.json();
+    let url = asked["next_action"]["redirect_to_url"]["url"].as_str().expect("the bank's page, answered at once");
+    let pressed = [("challenge", url.split_once("challenge=").unwrap().1), ("outcome", "complete")];
+    let press = sim.http.post(url).form(&pressed);
+    assert_withheld_until_the_end(sim, &intent, press).await;
+}
+
+/// Sends what charges the card: nobody hears of it, and it ends with the simulator.
+async fn assert_withheld_until_the_end(sim: Sim, intent: &Value, charges: reqwest::RequestBuilder) {
+    let charging = tokio::spawn(charges.send());
+    while sim.booked(intent).await.1 == 0 {
         tokio::task::yield_now().await;
     }
-    assert!(!confirming.is_finished(), "the card is charged, and nobody hears of it");
+    assert!(!charging.is_finished(), "the card is charged, and nobody hears of it");
     tokio::time::timeout(WITHIN, sim.close()).await.unwrap();
-    let error = tokio::time::timeout(WITHIN, confirming).await.unwrap().unwrap().unwrap_err();
+    let error = tokio::time::timeout(WITHIN, charging).await.unwrap().unwrap().unwrap_err();
     assert!(error.is_request() && !error.is_timeout(), "closed without an answer: {error:?}");
 }
 

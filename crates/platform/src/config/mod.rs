@@ -166,4 +166,24 @@ mod tests {
         let complaints = read(&[("DATA_DIR", dir.path().to_str().unwrap()), ("QUICKSHOP_EVN", "production")]).err().unwrap();
         assert_eq!(complaints, ["QUICKSHOP_EVN is not a variable of QuickShop: you may mean QUICKSHOP_ENV; correct or unset it"]);
     }
+
+    #[test]
+    fn a_name_that_is_ours_by_its_beginning_alone_is_warned_of() {
+        let dir = tempfile::tempdir().unwrap();
+        let others = [("QUICKSHOP_COLOUR", "blue"), ("QUICKSHOP_SERVICE_HOST", "10.0.0.1"), ("QUICKSHOP_PORT", "tcp://10.0.0.1:8080")];
+        let config = read(&[&[("DATA_DIR", dir.path().to_str().unwrap())], &others[..]].concat()).map_err(|e| e.join("; ")).unwrap();
+        assert_eq!(config.warnings, ["QUICKSHOP_COLOUR is not a variable of QuickShop and is not read"]);
+    }
+
+    #[test]
+    fn an_address_that_is_shown_holds_no_password() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["PUBLIC_BASE_URL", "STRIPE_API_BASE", "SENDGRID_API_BASE"] {
+            for address in ["https://somebody:hunter2@example.com", "https://somebody@example.com"] {
+                let complaints = read(&[("DATA_DIR", dir.path().to_str().unwrap()), (name, address)]).err().unwrap().join("\n");
+                assert!(complaints.contains(&format!("{name} must not hold a name or password")), "{complaints}");
+                assert!(!complaints.contains("somebody"), "{complaints}");
+            }
+        }
+    }
 }

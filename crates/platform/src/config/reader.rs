@@ -102,14 +102,15 @@ impl Reader {
         }
     }
 
-    /// A name that begins with ours is certainly wrong; one that is only near may belong to another program.
+    /// A name that begins with ours and is near to one of ours is a slip that must not go unseen, such as production taken for
+    /// development; any other may belong to another program.
     fn judge_unknown(&mut self) {
         for (name, unknown) in variables::unknown(&self.variables) {
             match unknown {
                 Unknown::Ours(Some(meant)) => {
                     self.complain(format!("{name} is not a variable of QuickShop: you may mean {meant}; correct or unset it"));
                 }
-                Unknown::Ours(None) => self.complain(format!("{name} is not a variable of QuickShop: correct or unset it")),
+                Unknown::Ours(None) => self.warn(format!("{name} is not a variable of QuickShop and is not read")),
                 Unknown::Near(meant) => self.warn(format!("{name} is not read: if you mean {meant}, correct it")),
                 Unknown::NoFile(plain) => self.warn(format!("{name} is not read: set {plain} itself, only secrets come from files")),
             }
@@ -179,8 +180,12 @@ impl Reader {
     /// The base address of an outside API.
     pub(super) fn api_base(&mut self, name: &str) -> Option<String> {
         let url = self.get(name)?;
-        if !reqwest::Url::parse(&url).is_ok_and(|url| url.has_host() && ["http", "https"].contains(&url.scheme())) {
-            self.complain(format!("{name} must begin with http:// or https:// and name a host"));
+        match reqwest::Url::parse(&url).ok().filter(|url| url.has_host() && ["http", "https"].contains(&url.scheme())) {
+            None => self.complain(format!("{name} must begin with http:// or https:// and name a host")),
+            Some(parsed) if !parsed.username().is_empty() || parsed.password().is_some() => {
+                self.complain(format!("{name} must not hold a name or password: it is shown and logged"));
+            }
+            Some(_) => {}
         }
         Some(url.trim_end_matches('/').to_owned())
     }

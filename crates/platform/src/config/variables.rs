@@ -54,7 +54,7 @@ pub const VARIABLES: [Variable; 20] = [
 
 /// What a name that is not one of [`VARIABLES`] should have been.
 pub(super) enum Unknown {
-    /// It begins with QUICKSHOP_, which is ours alone: certainly a mistake.
+    /// It begins with QUICKSHOP_; where it is near to one of ours, that one.
     Ours(Option<&'static str>),
     /// It is near to one of ours, but may be another program's.
     Near(&'static str),
@@ -75,10 +75,17 @@ fn classify(name: &str) -> Option<Unknown> {
         return (!of.secret).then_some(Unknown::NoFile(of.name));
     }
     let near = near(name);
-    if name.starts_with("QUICKSHOP_") {
-        return Some(Unknown::Ours(near));
+    match name.strip_prefix("QUICKSHOP_") {
+        Some(rest) if is_others(rest) => None,
+        Some(_) => Some(Unknown::Ours(near)),
+        None => near.map(Unknown::Near),
     }
-    near.map(Unknown::Near)
+}
+
+/// Names that others make of QuickShop's: Kubernetes for each Service that is called so (`QUICKSHOP_SERVICE_HOST`,
+/// `QUICKSHOP_PORT_8080_TCP`, for one called quickshop-web `QUICKSHOP_WEB_PORT`), and our own tests.
+fn is_others(rest: &str) -> bool {
+    rest.starts_with("TEST_") || rest.split('_').any(|word| ["SERVICE", "PORT"].contains(&word))
 }
 
 fn near(name: &str) -> Option<&'static str> {
@@ -112,6 +119,23 @@ mod tests {
         {
             assert_eq!(near(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn only_slips_are_refused_and_names_that_others_make_are_not_spoken_of() {
+        for name in [
+            "QUICKSHOP_SERVICE_HOST",
+            "QUICKSHOP_SERVICE_PORT_HTTP",
+            "QUICKSHOP_PORT",
+            "QUICKSHOP_PORT_8080_TCP_ADDR",
+            "QUICKSHOP_WEB_SERVICE_HOST",
+            "QUICKSHOP_WEB_PORT",
+            "QUICKSHOP_TEST_DATABASE_URL",
+        ] {
+            assert!(classify(name).is_none(), "{name}");
+        }
+        assert!(matches!(classify("QUICKSHOP_ENVV"), Some(Unknown::Ours(Some("QUICKSHOP_ENV")))));
+        assert!(matches!(classify("QUICKSHOP_COLOUR"), Some(Unknown::Ours(None))));
     }
 
     #[test]

@@ -4,14 +4,20 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use super::error::StartError;
+use super::error::{StartError, unwritable};
 use super::places::{self, Places};
+use super::server::POLL;
 use super::{Binaries, SUPERUSER, Settings, error, process};
 use crate::machine;
 
 /// Its name in the data directory.
 const LOCK: &str = "postgres.lock";
+
+/// Longer than any [`holder_of`] has the lock.
+const GLANCE: Duration = Duration::from_millis(100);
 
 /// The lock of a data directory, held until it is dropped or the shop's process ends.
 #[derive(Debug)]
@@ -24,15 +30,19 @@ pub(super) fn open(data_dir: &Path) -> Result<PathBuf, StartError> {
     places::make_data_directory(data_dir).map_err(unwritable(data_dir))
 }
 
-/// Takes the lock, or says who has it.
+/// Takes the lock, or says who has it. Blocks its thread for a moment, in case that only a glance of [`holder_of`] is in the way.
 pub(super) fn lock(data_dir: &Path) -> Result<Lock, StartError> {
     let path = data_dir.join(LOCK);
     let mut file =
         OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(unwritable(data_dir))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(StartError::Locked { data_dir: data_dir.to_owned(), holder: holder(&mut file) }),
-        Err(TryLockError::Error(error)) => return Err(unwritable(&path)(error)),
+    let glance_ends = Instant::now() + GLANCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if Instant::now() < glance_ends => thread::sleep(POLL),
+            Err(TryLockError::WouldBlock) => return Err(StartError::Locked { data_dir: data_dir.to_owned(), holder: holder(&mut file) }),
+            Err(TryLockError::Error(error)) => return Err(unwritable(&path)(error)),
+        }
     }
     let mut note = || -> io::Result<()> {
         file.set_len(0)?;
@@ -164,15 +174,36 @@ pub(super) fn fresh_log(data_dir: &Path) -> Result<(PathBuf, File), StartError> 
     Ok((path, file))
 }
 
-/// Says that the shop cannot write to `path`.
-pub(super) fn unwritable(path: &Path) -> impl Fn(io::Error) -> StartError {
-    move |source| StartError::Unwritable { path: path.to_owned(), source }
-}
-
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
     match file.read_to_string(&mut text) {
         Ok(_) if text.parse::<u32>().is_ok() => format!(" (process {text})"),
         Ok(_) | Err(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn a_glance_at_the_lock_is_not_taken_for_another_shop() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(lock(folder.path()).unwrap());
+        let glance = File::open(folder.path().join(LOCK)).unwrap();
+        glance.try_lock_shared().unwrap();
+        let (stay, gone) = mpsc::channel::<()>();
+        let glancing = thread::spawn(move || {
+            // Nothing is sent: it only takes its time.
+            let _out_of_time = gone.recv_timeout(GLANCE / 4);
+            drop(glance);
+        });
+        let held = lock(folder.path()).unwrap();
+        drop(stay);
+        glancing.join().unwrap();
+        assert!(matches!(lock(folder.path()), Err(StartError::Locked { .. })), "one that stays is another shop");
+        drop(held);
     }
 }

@@ -1,7 +1,7 @@
 //! Why a private server could not start, each in one line that says what to do.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::unwritable;
 
@@ -140,6 +140,16 @@ pub enum StartError {
     Interrupted(String),
 }
 
+/// Says that the shop cannot write to `path`. For want of room is another matter: that passes by itself.
+pub(super) fn unwritable(path: &Path) -> impl Fn(io::Error) -> StartError {
+    move |source| match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            StartError::DiskFull { path: path.to_owned(), why: unwritable::reason(&source) }
+        }
+        _ => StartError::Unwritable { path: path.to_owned(), source },
+    }
+}
+
 /// PostgreSQL's words for a full disk.
 const DISK_FULL: [&str; 3] = ["No space left on device", "Disk quota exceeded", "wrote only"];
 
@@ -166,6 +176,16 @@ fn remedy(why: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_disk_without_room_is_told_from_a_folder_that_cannot_be_written() {
+        for (kind, full) in
+            [(io::ErrorKind::StorageFull, true), (io::ErrorKind::QuotaExceeded, true), (io::ErrorKind::PermissionDenied, false)]
+        {
+            let said = unwritable(Path::new("/shop"))(kind.into());
+            assert_eq!(matches!(said, StartError::DiskFull { .. }), full, "{said}");
+        }
+    }
 
     #[test]
     fn what_postgresql_says_becomes_what_to_do() {

@@ -10,7 +10,7 @@ use nix::unistd::Uid;
 use sha2::{Digest, Sha256};
 
 use super::bundled;
-use super::error::StartError;
+use super::error::{StartError, unwritable};
 use super::find_binaries::Binaries;
 use super::privileges::Account;
 
@@ -86,13 +86,13 @@ pub(super) fn make_data_directory(data_dir: &Path) -> io::Result<PathBuf> {
 
 /// Makes a directory that only `account` can enter, or takes it over from an earlier start.
 pub(super) fn make_private(directory: &Path, account: &Account) -> Result<(), StartError> {
-    let fails = |source| StartError::Unwritable { path: directory.to_owned(), source };
+    let fails = unwritable(directory);
     match DirBuilder::new().mode(0o700).create(directory) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(fails(error)),
-        Ok(()) | Err(_) => account.take(directory).map_err(fails)?,
+        Ok(()) | Err(_) => account.take(directory).map_err(&fails)?,
     }
     // The short socket directory of an ordinary user lies in /tmp, where anybody may have been first.
-    let found = fs::symlink_metadata(directory).map_err(fails)?;
+    let found = fs::symlink_metadata(directory).map_err(&fails)?;
     if !found.is_dir() || found.uid() != account.uid.as_raw() {
         let owner = Account::of(Uid::from_raw(found.uid())).name;
         return Err(StartError::OtherOwner { path: directory.to_owned(), owner, user: account.name.clone() });
@@ -176,7 +176,7 @@ pub(super) fn state_directory() -> Result<&'static Path, StartError> {
         DirBuilder::new().recursive(true).mode(0o711).create(path)?;
         open_for_passing(path)
     };
-    make().map_err(|source| StartError::Unwritable { path: path.to_owned(), source })?;
+    make().map_err(unwritable(path))?;
     Ok(path)
 }
 

@@ -9,8 +9,7 @@ use nix::sys::signal::kill;
 use nix::unistd::Pid;
 use tokio::time::Instant;
 
-use super::data_directory::unwritable;
-use super::error::StartError;
+use super::error::{StartError, unwritable};
 use super::places::{self, Places};
 use super::server::POLL;
 

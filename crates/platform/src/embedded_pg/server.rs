@@ -97,7 +97,7 @@ fn prepare(settings: &Settings) -> Result<(PathBuf, Lock, Places), StartError> {
     let places = Places::of(&data_dir, &settings.binaries)?;
     data_directory::ensure_cluster(settings, &places)?;
     places::make_private(&places.sockets, &places.account)?;
-    settings_files::write(settings, &places).map_err(data_directory::unwritable(&places.cluster))?;
+    settings_files::write(settings, &places).map_err(error::unwritable(&places.cluster))?;
     Ok((data_dir, lock, places))
 }
 

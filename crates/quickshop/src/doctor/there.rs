@@ -36,8 +36,9 @@ pub(super) async fn database(group: &mut Group<'_>, config: &Config) {
 async fn ask(url: &str) -> Result<Found, Failure> {
     let options = db::options(url)?;
     let mut db = connect::connect(&options, Duration::ZERO).await?;
-    let facts = Facts::ask(&mut db).await?;
-    let schema = migrate::look(&mut db).await?.check().map_err(Failure::from);
+    let schema = migrate::look(&mut db).await?;
+    let facts = Facts::ask(&mut db, &schema).await?;
+    let schema = schema.check().map_err(Failure::from);
     let admin_awaits_password =
         if matches!(schema, Ok(Schema::Current)) { Some(server::admin_awaits_password(&mut db).await?) } else { None };
     Ok(Found { place: connect::place(&options), facts, schema, admin_awaits_password })

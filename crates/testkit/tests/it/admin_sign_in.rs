@@ -5,7 +5,6 @@ use std::os::unix::fs::PermissionsExt;
 use chrono::Duration;
 use reqwest::header::SET_COOKIE;
 use serde_json::{Value, json};
-use server::AdminLink;
 use testkit::{Client, Reply, Shop, at_once, postgres};
 
 use crate::support::{assert_problem, demo, header, stored, wrong_fields};
@@ -30,7 +29,7 @@ async fn first_address(shop: &Shop) -> Option<String> {
     let mut tx = shop.app.db.begin().await.expect("a transaction");
     let link = server::first_admin_link(&mut tx, &shop.app.config, &mut shop.app.ids()).await.map_err(|error| error.to_string());
     tx.commit().await.expect("a commit");
-    link.expect("an answer").map(|link: AdminLink| link.keep(&shop.app.config))
+    link.expect("an answer").keep(&shop.app.config)
 }
 
 fn secret(address: &str) -> String {
@@ -252,8 +251,8 @@ async fn the_link_lies_in_the_data_directory_for_its_owner_alone_until_it_is_use
     let first = first_address(&shop).await.expect("a shop whose admin has no password");
     assert_eq!(read(), Some(format!("{first}\n")));
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).expect("a looser mode");
-    let second = first_address(&shop).await.expect("another start, another link");
-    assert_ne!(first, second);
+    let second = address(&shop).await;
+    assert_ne!(first, second, "asked for by hand: another link");
     assert_eq!(read(), Some(format!("{second}\n")), "in place of the earlier one");
     assert_eq!(std::fs::metadata(&file).expect("a file").permissions().mode() & 0o777, 0o600);
     let mut others = std::fs::read_dir(&shop.app.config.data_dir).expect("a folder").map(|entry| entry.unwrap().file_name());
@@ -265,12 +264,114 @@ async fn the_link_lies_in_the_data_directory_for_its_owner_alone_until_it_is_use
     redeem(&guest, &secret(&second)).await.ok();
     assert_eq!(read(), None);
 
-    // A lost password: asked for by hand, gone at the next start.
+    // A lost password: asked for by hand, there through another start, gone at the one after its end.
     let third = address(&shop).await;
     assert_eq!(read(), Some(format!("{third}\n")));
     assert_eq!(first_address(&shop).await, None);
-    assert_eq!(read(), None);
+    assert_eq!(read(), Some(format!("{third}\n")), "a link that is still good");
     check(&guest, &secret(&third)).await.ok();
+    shop.advance(Duration::minutes(30));
+    assert_eq!(first_address(&shop).await, None);
+    assert_eq!(read(), None);
+}
+
+#[tokio::test]
+async fn another_start_shows_the_link_that_a_person_has_open() {
+    let shop = demo().await;
+    let guest = shop.guest();
+    let first = first_address(&shop).await.expect("a link");
+    shop.advance(Duration::minutes(19));
+    assert_eq!(first_address(&shop).await.as_ref(), Some(&first));
+    check(&guest, &secret(&first)).await.ok();
+    shop.advance(Duration::minutes(1));
+    let second = first_address(&shop).await.expect("a link with half an hour left");
+    assert_ne!(first, second);
+    assert_ended(&shop, &secret(&first), "too little was left of it").await;
+    std::fs::write(server::admin_link_file(&shop.app.config), "http://elsewhere.example/admin/welcome#made-up").expect("a file");
+    let third = first_address(&shop).await.expect("a link that opens something");
+    check(&guest, &secret(&third)).await.ok();
+
+    // Another port since: the same secret under the address that is right now.
+    let moved = format!("http://localhost:9/admin/welcome#{}\n", secret(&third));
+    std::fs::write(server::admin_link_file(&shop.app.config), moved).expect("a file");
+    assert_eq!(first_address(&shop).await.as_ref(), Some(&third));
+    assert_eq!(std::fs::read_to_string(server::admin_link_file(&shop.app.config)).ok(), Some(format!("{third}\n")));
+}
+
+#[tokio::test]
+async fn a_start_that_fails_leaves_the_links_file_as_it_was() {
+    let shop = demo().await;
+    redeem(&shop.guest(), &link(&shop).await).await.ok();
+    let ended = address(&shop).await;
+    shop.advance(Duration::minutes(30));
+    let mut tx = shop.app.db.begin().await.expect("a transaction");
+    let first = server::first_admin_link(&mut tx, &shop.app.config, &mut shop.app.ids()).await;
+    let first = first.map_err(|error| error.to_string()).expect("an answer");
+    drop(tx);
+    assert_eq!(std::fs::read_to_string(server::admin_link_file(&shop.app.config)).ok(), Some(format!("{ended}\n")));
+    assert_eq!(first.keep(&shop.app.config), None);
+    assert!(!server::admin_link_file(&shop.app.config).exists());
+}
+
+#[tokio::test]
+async fn who_redeems_a_link_takes_no_other_links_file_away() {
+    let shop = demo().await;
+    let file = server::admin_link_file(&shop.app.config);
+    let link = link(&shop).await;
+    let newer = "http://localhost/admin/welcome#newer\n";
+    std::fs::write(&file, newer).expect("a file");
+    redeem(&shop.guest(), &link).await.ok();
+    assert_eq!(std::fs::read_to_string(&file).ok().as_deref(), Some(newer));
+}
+
+#[tokio::test]
+async fn a_new_password_ends_what_a_stolen_token_may_do_at_once() {
+    let shop = demo().await;
+    let stolen = admin(&shop).await;
+    assert_eq!(stolen.get("/admin/me").await.status, 200);
+    shop.advance(Duration::seconds(1));
+    let owner = admin(&shop).await;
+    let change = || json!({ "full_name": "Mallory", "email": "mallory@example.com" });
+    for path in ["/admin/me", "/users/me", "/cart"] {
+        assert_eq!(stolen.get(path).await.refusal(), (401, "token_invalid"), "{path}");
+    }
+    assert_eq!(stolen.put("/users/me", change()).await.refusal(), (401, "token_invalid"));
+    // What came with the new password is good in the very second of it.
+    assert_eq!(owner.get("/admin/me").await.ok()["user"]["email"], EMAIL);
+    assert_eq!(owner.put("/users/me", json!({ "full_name": "Grace" })).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_change_that_waited_for_the_new_password_is_refused() {
+    let shop = demo().await;
+    let thief = admin(&shop).await;
+    let mut owner = postgres::owner(&shop.database()).await;
+    postgres::execute(&mut owner, "begin").await;
+    let choose = "update users set password_changed_at = password_changed_at + interval '2 seconds' where role = 'admin'";
+    postgres::execute(&mut owner, choose).await;
+    let let_go = async {
+        const WAITING: &str = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        let waits = async { while shop.number(WAITING).await < 1 {} };
+        tokio::time::timeout(WAIT_WITHIN, waits).await.expect("one that waits");
+        postgres::execute(&mut owner, "commit").await;
+    };
+    let taking = thief.put("/users/me", json!({ "full_name": "Mallory", "email": "mallory@example.com" }));
+    let (reply, ()) = tokio::join!(taking, let_go);
+    assert_eq!(reply.refusal(), (401, "token_invalid"));
+    assert_eq!(shop.number("select count(*) from users where email = 'mallory@example.com'").await, 0);
+}
+
+#[tokio::test]
+async fn a_shop_that_has_an_admin_gets_no_second_one() {
+    let shop = demo().await;
+    redeem(&shop.guest(), &link(&shop).await).await.ok();
+    for change in ["is_active = true", "is_active = false"] {
+        shop.sql(&format!("update users set {change} where role = 'admin'")).await;
+        let mut tx = shop.app.db.begin().await.expect("a transaction");
+        server::seed(&mut tx, &mut shop.app.ids()).await.map_err(|error| error.to_string()).expect("a seed");
+        tx.commit().await.expect("a commit");
+        assert_eq!(shop.number("select count(*) from users where role = 'admin'").await, 1, "{change}");
+    }
 }
 
 #[tokio::test]

@@ -365,12 +365,15 @@ async fn in_production_nothing_of_it_is_there() {
 }
 
 #[tokio::test]
-async fn under_a_strangers_name_nothing_of_it_is_there() {
-    let shop = Shop::open().await;
+async fn under_a_strangers_name_or_through_a_proxy_nothing_of_it_is_there() {
+    let shop = crate::support::demo().await;
     let guest = shop.guest();
-    for (method, path) in INSIDE {
-        let asked = guest.request(method.clone(), path).header("host", "rebound.example");
-        assert_eq!(guest.send(asked).await.status, StatusCode::NOT_FOUND, "{method} {path}");
+    for ((method, path), (name, value)) in INSIDE
+        .into_iter()
+        .flat_map(|asked| [("host", "rebound.example"), ("x-forwarded-for", "203.0.113.7")].map(|header| (asked.clone(), header)))
+    {
+        let asked = guest.request(method.clone(), path).header(name, value);
+        assert_eq!(guest.send(asked).await.status, StatusCode::NOT_FOUND, "{method} {path} {name}");
     }
     assert_eq!(shop.number("select count(*) from one_time_links").await, 0);
 }

@@ -42,6 +42,18 @@ async fn a_shop_that_never_started_is_well_and_its_cluster_is_still_to_come() {
 }
 
 #[tokio::test]
+async fn another_programs_database_is_recognised_whatever_its_tables_are_called() {
+    let folder = postgres::folder();
+    let database = postgres::database().await;
+    let others = "drop schema public cascade; create schema public; create table events (happened text); create table users ()";
+    postgres::execute(&mut postgres::owner(&database).await, others).await;
+    let (code, checks) = examine(&folder.path().join("shop"), &[("DATABASE_URL", &url(&database))]).await;
+    assert_eq!((code, &check(&checks, "database", "server")["level"]), (Some(1), &"ok".into()), "{checks:?}");
+    let says = check(&checks, "database", "schema")["says"].as_str().map(str::to_owned);
+    assert!(says.is_some_and(|says| says.contains("2 tables of another program (events, users)")), "{checks:?}");
+}
+
+#[tokio::test]
 async fn each_broken_thing_fails_with_what_to_do() {
     let folder = postgres::folder();
     let data_dir = folder.path().join("shop");

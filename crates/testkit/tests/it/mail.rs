@@ -84,6 +84,25 @@ async fn while_the_provider_is_away_mails_wait_and_arrive_once() {
 }
 
 #[tokio::test]
+async fn a_mail_whose_job_died_is_found_and_sent_once() {
+    let shop = Shop::open().await;
+    shop.mailbox.set_down(true);
+    let (guest, order) = pending(&shop).await;
+    assert_eq!(shop.pay(&guest, &order, GOOD).await.status.as_u16(), 200);
+    shop.deliver_webhooks().await;
+    assert_eq!(status(&guest, &order).await, "processing");
+    shop.mailbox.set_down(false);
+    shop.sql("delete from graphile_worker._private_jobs").await;
+    shop.tick().await;
+    assert!(shop.mails_to(READER).await.is_empty(), "it was tried just now: nobody hurries");
+    shop.advance(chrono::TimeDelta::minutes(61));
+    shop.tick().await;
+    shop.tick().await;
+    assert_eq!(shop.mails_to(READER).await.len(), 1);
+    assert_eq!(shop.number("select count(*) from emails where state = 'sent' and attempts = 2").await, 1);
+}
+
+#[tokio::test]
 async fn a_customers_receipt_leads_to_the_order_without_a_token() {
     let shop = Shop::open().await;
     let ada = shop.customer().await;

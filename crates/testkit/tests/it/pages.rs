@@ -285,8 +285,7 @@ async fn the_control_room_is_for_this_machine_in_development_only() {
     // Another name for this machine: a page of a stranger whose name resolves to it.
     let rebound = guest.send(guest.request(Method::GET, "//_dev").header("host", "rebound.example")).await;
     assert_eq!(rebound.status, 404);
-    let forwarded =
-        guest.send(guest.request(Method::GET, "//_dev").header("host", "shop.example").header("x-forwarded-for", "127.0.0.1")).await;
+    let forwarded = guest.send(guest.request(Method::GET, "//_dev").header("x-forwarded-for", "127.0.0.1")).await;
     assert_eq!(forwarded.status, 404);
 }
 

@@ -13,6 +13,7 @@ use crate::{
 const FIRST: TimeDelta = TimeDelta::seconds(15);
 /// How far from each other the rounds of questions are.
 const ROUND: TimeDelta = TimeDelta::seconds(5);
+const TO_END: &str = "select count(*) from payments where state = 'cancel_requested'";
 
 async fn times_asked(shop: &Shop) -> i64 {
     shop.number("select sum(times_asked) from payments").await
@@ -165,19 +166,106 @@ async fn money_that_does_not_fit_is_a_persons_to_decide_and_no_longer_asked_abou
 }
 
 #[tokio::test]
-async fn an_intent_that_stripe_does_not_know_is_seldom_asked_about() {
+async fn an_intent_that_stripe_does_not_know_is_asked_about_more_and_more_seldom_and_found_when_it_does() {
+    let shop = Shop::open().await;
+    let (guest, order) = pending(&shop).await;
+    assert_eq!(shop.pay(&guest, &order, GOOD).await.status, StatusCode::OK);
+    let known = shop.stripe_book().await[0]["pi_id"].as_str().expect("an id").to_owned();
+    shop.sql("update payments set intent_id = 'pi_of_another_account'").await;
+    let mut minutes = vec![];
+    for minute in 1..=70 {
+        shop.advance(TimeDelta::minutes(1));
+        let before = times_asked(&shop).await;
+        shop.ask_silent_intents().await;
+        minutes.extend((times_asked(&shop).await > before).then_some(minute));
+    }
+    // Real time passes as well: a question may slip by a round.
+    assert!((5..=8).contains(&minutes.len()) && minutes[0] <= 2 && minutes[1] <= 4, "{minutes:?}");
+    assert!(minutes.windows(2).all(|pair| pair[1] - pair[0] >= pair[0] - 1), "{minutes:?}");
+    assert_eq!(status(&guest, &order).await, "pending");
+    shop.sql(&format!("update payments set intent_id = '{known}'")).await;
+    shop.advance(TimeDelta::hours(1));
+    shop.tick().await;
+    assert_paid_once(&shop, &guest, &order).await;
+}
+
+#[tokio::test]
+async fn a_payment_whose_ending_failed_for_the_last_time_is_ended_by_whoever_asks() {
+    const NEVER_ANSWERED: &str = "update payments set intent_id = null, client_secret = null, state = 'creating', next_ask_at = null;
+         update order_keys set payment_intent_id = null; update orders set payment_intent_id = null";
+    for made in ["select 1", NEVER_ANSWERED] {
+        let shop = Shop::open().await;
+        let (guest, order) = pending(&shop).await;
+        guest.intent(id_of(&order)).await.ok();
+        shop.sql(made).await;
+        shop.expire_holds().await;
+        shop.run_periodic().await;
+        shop.stripe.stop().await;
+        shop.drain().await;
+        shop.sql("delete from graphile_worker._private_jobs").await;
+        shop.stripe.restart().await;
+        assert_eq!((status(&guest, &order).await.as_str(), shop.number(TO_END).await), ("pending", 1), "{made}");
+        shop.advance(TimeDelta::seconds(65));
+        shop.ask_silent_intents().await;
+        assert_eq!(status(&guest, &order).await, "cancelled", "{made}");
+        assert_eq!(shop.stripe_book().await[0]["status"], "canceled", "{made}");
+        assert_eq!(shop.number("select count(*) from payments where state = 'canceled' and settled_by = 'expiry'").await, 1, "{made}");
+        shop.drain().await;
+        shop.assert_books().await;
+    }
+}
+
+#[tokio::test]
+async fn a_payment_that_is_to_end_and_that_stripe_does_not_know_ends_after_a_day_with_a_review() {
     let shop = Shop::open().await;
     let (guest, order) = pending(&shop).await;
     guest.intent(id_of(&order)).await.ok();
     shop.sql("update payments set intent_id = 'pi_of_another_account'").await;
-    for _ in 0..50 {
-        shop.advance(TimeDelta::minutes(1));
-        shop.ask_silent_intents().await;
-    }
-    assert_eq!(times_asked(&shop).await, 1);
-    shop.advance(TimeDelta::minutes(11));
+    shop.expire_holds().await;
+    shop.tick().await;
+    let reviews = "select count(*) from payment_reviews where reason = 'intent_missing' and order_id is not null and resolved_at is null";
+    shop.advance(TimeDelta::hours(23));
     shop.ask_silent_intents().await;
-    assert_eq!((times_asked(&shop).await, status(&guest, &order).await.as_str()), (2, "pending"));
+    assert_eq!((status(&guest, &order).await.as_str(), shop.number(TO_END).await, shop.number(reviews).await), ("pending", 1, 0));
+    shop.advance(TimeDelta::hours(2));
+    shop.ask_silent_intents().await;
+    assert_eq!((status(&guest, &order).await.as_str(), shop.number(reviews).await), ("cancelled", 1));
+    let asked = times_asked(&shop).await;
+    shop.advance(TimeDelta::days(1));
+    shop.ask_silent_intents().await;
+    assert_eq!((times_asked(&shop).await, shop.number(reviews).await), (asked, 1), "it is a person's now");
+    shop.assert_books().await;
+}
+
+#[tokio::test]
+async fn a_payment_that_the_shop_had_ended_was_ended_by_that_whoever_tells_of_it() {
+    let shop = Shop::open().await;
+    let (guest, order) = pending(&shop).await;
+    guest.intent(id_of(&order)).await.ok();
+    // As when the webhook is quicker than the answer to the shop's own question.
+    shop.sql("update payments set state = 'cancel_requested'").await;
+    let intent = shop.stripe_book().await[0]["pi_id"].as_str().expect("an id").to_owned();
+    shop.ask_stripe(&format!("/v1/payment_intents/{intent}/cancel"), &[]).await.ok();
+    shop.deliver_webhooks().await;
+    assert_eq!(status(&guest, &order).await, "cancelled");
+    assert_eq!(shop.number("select count(*) from payments where state = 'canceled' and settled_by = 'expiry'").await, 1);
+}
+
+#[tokio::test]
+async fn a_round_asks_about_all_that_are_due() {
+    // More than a batch.
+    const SILENT: i64 = 60;
+    let shop = Shop::open().await;
+    // Payments without orders: that Stripe does not know them is answer enough.
+    shop.sql(&format!(
+        "alter table payments drop constraint payments_order_id_fkey;
+         insert into payments (id, order_id, intent_id, state, currency, amount, created_at, updated_at, opened_at, next_ask_at)
+         select gen_random_uuid(), gen_random_uuid(), 'pi_silent_' || n, 'open', 'USD', 1, now(), now(), now(), now() - interval '1 second'
+         from generate_series(1, {SILENT}) n"
+    ))
+    .await;
+    shop.ask_silent_intents().await;
+    assert_eq!(times_asked(&shop).await, SILENT);
 }
 
 #[tokio::test]

@@ -377,6 +377,31 @@ async fn a_shop_ends_with_ctrl_c_and_finds_its_data_again() {
     assert!(shop.interrupt().await.success());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_withheld_answer_does_not_keep_a_shop_from_ending() {
+    let folder = postgres::folder();
+    let data_dir = folder.path().join("shop");
+    let mut shop = Running::start(&data_dir, free_port()).await;
+    let mut buyer = buyers(&shop).await.swap_remove(0);
+    let faults = json!({ "charge": "then_timeout" });
+    let set = shop.http.put(format!("{}/_sandbox/_faults", shop.base)).json(&faults).send().await.expect("an answer");
+    assert_eq!(set.status(), StatusCode::OK);
+    let (placed, mut db) = (AtomicUsize::new(0), shop.database().await);
+    let ending = async {
+        until(SETTLED_WITHIN, "the card is charged", async || {
+            postgres::number(&mut db, "select count(*) from payments where state = 'succeeded'").await == 1
+        })
+        .await;
+        kill(shop.pid(), Signal::SIGINT).expect("a signal");
+    };
+    let (bought, ()) = tokio::join!(buyer.go_on(&shop, &placed), ending);
+    assert!(bought.is_err(), "the answer came");
+    let ended = tokio::time::timeout(STOP_WITHIN, shop.child.wait()).await.expect("an end within 5 s").expect("its status");
+    assert!(ended.success());
+    let log = std::fs::read_to_string(data_dir.with_extension("log")).expect("the log");
+    assert!(log.contains("PostgreSQL is ready") && !log.contains("still under way"), "{log}");
+}
+
 /// What a shop says that cannot start: one line, and exit 1.
 async fn refusal(data_dir: &Path, port: u16) -> String {
     let ended = tokio::time::timeout(START_WITHIN, command(data_dir, port).output()).await.expect("an end").expect("its output");

@@ -5,12 +5,19 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Output, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use sqlx::{Connection, postgres::PgConnectOptions};
 use testkit::postgres;
-use tokio::process::Command;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::Command,
+};
 
 /// Longest broken start: one that waits for a database.
 const ENDS_WITHIN: Duration = Duration::from_secs(60);
@@ -87,6 +94,7 @@ async fn a_wrong_variable_is_named_and_nothing_is_made() {
         ("STRIPE_SECRET_KEY", SECRET, "STRIPE_PUBLISHABLE_KEY is missing"),
         ("STRIPE_PUBLISHABLE_KEY", "pk_test_1", "STRIPE_SECRET_KEY is missing"),
         ("STRIPE_API_BASE", "nonsense", "STRIPE_API_BASE must begin with http"),
+        ("STRIPE_API_BASE", &format!("https://shop:{SECRET}@example.com"), "STRIPE_API_BASE must not hold a name or password"),
         ("SENDGRID_API_BASE", "nonsense", "SENDGRID_API_BASE must begin with http"),
         ("QUICKSHOP_ENV", "prod", "QUICKSHOP_ENV must be development or production"),
         ("QUICKSHOP_ENVV", "production", "you may mean QUICKSHOP_ENV"),
@@ -196,6 +204,56 @@ async fn a_database_that_is_not_this_versions_is_refused_and_left_alone() {
         assert!(said.contains(expected) && said.contains("nothing"), "{said}");
         owner.close().await.expect("goodbye");
     }
+}
+
+#[tokio::test]
+async fn what_runs_beside_a_newer_version_goes_on_with_its_schema() {
+    let folder = postgres::folder();
+    let database = postgres::database().await;
+    let newer =
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (9001, 'later', true, '\\x00', 1)";
+    postgres::execute(&mut postgres::owner(&database).await, newer).await;
+    let elsewhere = "http://127.0.0.1:1";
+    let variables = [("DATABASE_URL", &*url(&database)), ("STRIPE_API_BASE", elsewhere), ("SENDGRID_API_BASE", elsewhere)];
+    for (part, says) in [("serve", "Serving "), ("worker", "Working ")] {
+        let mut started =
+            quickshop(&[part], folder.path(), &variables).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
+        let mut lines = BufReader::new(started.stdout.take().expect("its output")).lines();
+        let line = tokio::time::timeout(ENDS_WITHIN, lines.next_line()).await.expect("a line in time").expect("its output");
+        let process = Pid::from_raw(started.id().and_then(|id| i32::try_from(id).ok()).expect("a process"));
+        // One that refused has ended already.
+        let _ended = kill(process, Signal::SIGTERM);
+        let output = tokio::time::timeout(ENDS_WITHIN, started.wait_with_output()).await.expect("an end in time").expect("its output");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(line.is_some_and(|line| line.starts_with(says)) && output.status.success(), "{part}: {said}");
+        assert!(said.contains("the database is of a newer QuickShop"), "{part}: {said}");
+    }
+    let refused = ended(quickshop(&["migrate"], folder.path(), &variables)).await;
+    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("nothing was changed"));
+}
+
+#[tokio::test]
+async fn a_start_beside_another_shops_first_one_does_not_take_it_for_another_program() {
+    let database = postgres::database().await;
+    let (mut other, mut looking) = (postgres::owner(&database).await, postgres::owner(&database).await);
+    postgres::execute(&mut other, "create table other_history as table _sqlx_migrations; delete from _sqlx_migrations").await;
+    // Only the question for tables needs `pg_depend`, here one that can be locked: who waits for it has found no history.
+    postgres::execute(&mut other, "create table public.pg_depend as table pg_catalog.pg_depend").await;
+    postgres::execute(&mut looking, "set search_path = public, pg_catalog").await;
+    postgres::execute(&mut other, "begin; lock table public.pg_depend in access exclusive mode").await;
+    let look = platform::migrate::look(&mut looking);
+    let store = async {
+        let waits = "select count(*) from pg_locks where relation = 'public.pg_depend'::regclass and not granted \
+                     and database = (select oid from pg_database where datname = current_database())";
+        let deadline = Instant::now() + ENDS_WITHIN;
+        while postgres::number(&mut other, waits).await == 0 {
+            assert!(Instant::now() < deadline, "nobody waits");
+            tokio::task::yield_now().await;
+        }
+        postgres::execute(&mut other, "insert into _sqlx_migrations table other_history; commit").await;
+    };
+    let (found, ()) = tokio::join!(look, store);
+    assert_eq!(found.expect("an answer"), platform::migrate::Schema::Current);
 }
 
 #[tokio::test]

@@ -246,6 +246,25 @@ async fn an_event_about_an_intent_that_stripe_no_longer_knows_is_done_with() {
 }
 
 #[tokio::test]
+async fn an_event_about_the_shops_own_intent_waits_while_stripe_does_not_know_it() {
+    let shop = Shop::open().await;
+    let (guest, order) = charged(&shop).await;
+    let mut succeeded = event(&shop, "payment_intent.succeeded").await;
+    let known = succeeded["data"]["object"]["id"].as_str().expect("an id").to_owned();
+    // As with another account's secret key.
+    shop.sql("update payments set intent_id = 'pi_of_another_account'").await;
+    succeeded["data"]["object"]["id"] = json!("pi_of_another_account");
+    assert_eq!(shop.deliver(&succeeded).await.status, StatusCode::OK);
+    shop.drain().await;
+    assert_eq!(shop.number("select count(*) from stripe_events where processed_at is null").await, 1);
+    shop.sql(&format!("update payments set intent_id = '{known}'; update stripe_events set intent_id = '{known}'")).await;
+    shop.make_jobs_due().await;
+    shop.drain().await;
+    assert_eq!((status(&guest, &order).await.as_str(), receipts(&shop).await), ("processing", 1));
+    shop.assert_books().await;
+}
+
+#[tokio::test]
 async fn money_that_names_no_order_of_this_shop_is_kept_for_a_person() {
     let shop = Shop::open().await;
     let (_, order) = pending(&shop).await;
