@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::{licences, postgresql};
 use crate::report::seconds;
@@ -114,10 +114,15 @@ fn tells_nothing(program: &Path, private: &[PathBuf]) -> Result {
     }
 }
 
-/// Paths of this machine. One without a name of its own, as a service's home `/` is, would be found everywhere.
+/// Paths of this machine. One of a single name is left out: `/src/` is in every crate, whoever built it.
 fn private_folders() -> Vec<PathBuf> {
     let home = env::var_os("HOME").map(PathBuf::from);
-    home.into_iter().chain([root(), target()]).filter(|folder| folder.file_name().is_some()).collect()
+    let tools = home.iter().flat_map(|home| [".cargo", ".rustup"].map(|tool| home.join(tool)));
+    tools.chain([root(), target()]).filter(|folder| names(folder) > 1).collect()
+}
+
+fn names(folder: &Path) -> usize {
+    folder.components().filter(|part| matches!(part, Component::Normal(_))).count()
 }
 
 fn lay_out(folder: &Path, built: &Path) -> Result {
@@ -161,7 +166,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::{describe, tells_nothing};
+    use super::{describe, names, tells_nothing};
 
     #[test]
     fn a_program_that_holds_a_path_of_the_builder_is_refused() {
@@ -174,6 +179,11 @@ mod tests {
         assert!(holds(b"\xff\0/srv/checkout/src/main.rs\0").unwrap_err().0.contains("/srv/checkout"));
         assert!(holds(b"\xfe/srv/ada/.cargo\0").is_err());
         fs::remove_file(&program).unwrap();
+    }
+
+    #[test]
+    fn a_folder_of_one_name_says_nothing_about_a_machine() {
+        assert_eq!(["/", "/src", "/src/shop"].map(|folder| names(Path::new(folder))), [0, 1, 2]);
     }
 
     #[test]
